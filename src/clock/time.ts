@@ -1,0 +1,6 @@
+/** An instant: milliseconds since 1970-01-01T00:00:00Z. Zones apply only where a time is shown or spoken. */
+export type Instant = number
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE

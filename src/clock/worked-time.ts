@@ -1,0 +1,14 @@
+import { type Instant, MINUTE } from './time.js'
+
+/**
+ * Whole minutes from clock-in to clock-out, never negative: each end counts as the minute that the
+ * caller hears, so that 8:05 to 16:32 is 8 hours 27 minutes whatever the seconds were, and what payroll
+ * adds up agrees with what was said. Computed on instants: a night over a clock change has 23 or 25 hours.
+ */
+export function workedMinutes(clockIn: Instant, clockOut: Instant): number {
+  return Math.max(0, Math.floor(clockOut / MINUTE) - Math.floor(clockIn / MINUTE))
+}
+
+export function hoursAndMinutes(minutes: number): { hours: number; minutes: number } {
+  return { hours: Math.floor(minutes / 60), minutes: minutes % 60 }
+}
