@@ -1,0 +1,67 @@
+/** Calls and their steps: how far each came, for "I called and it didn't work". */
+import type { Direction } from '../clock/punch.js'
+import type { Instant } from '../clock/time.js'
+import type { Database } from './database.js'
+import type { CallOutcome } from './schema.js'
+
+export interface AnsweredCall {
+  /** The PBX's name for it. */
+  readonly channel: string
+  /** Null when withheld. */
+  readonly callerNumber: string | null
+  readonly answeredAt: Instant
+}
+
+export async function addCall(db: Database, call: AnsweredCall): Promise<number> {
+  const { id } = await db
+    .insertInto('calls')
+    .values({ channel: call.channel, caller_number: call.callerNumber, answered_at: call.answeredAt })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+export async function addCallStep(
+  db: Database,
+  step: { callId: number; at: Instant; step: string; detail: string | null },
+): Promise<void> {
+  const { callId, ...columns } = step
+  await db
+    .insertInto('call_steps')
+    .values({ call_id: callId, ...columns })
+    .execute()
+}
+
+export async function setCallEmployee(db: Database, callId: number, employeeId: number): Promise<void> {
+  await db.updateTable('calls').set({ employee_id: employeeId }).where('id', '=', callId).execute()
+}
+
+export async function endCall(db: Database, callId: number, outcome: CallOutcome): Promise<void> {
+  await db.updateTable('calls').set({ outcome, ended_at: Date.now() }).where('id', '=', callId).execute()
+}
+
+/** Ends the calls that an earlier run of Punchline left behind, with what each came to. */
+export async function endAbandonedCalls(db: Database): Promise<void> {
+  const end = (outcome: CallOutcome) =>
+    db.updateTable('calls').set({ outcome, ended_at: Date.now() }).where('ended_at', 'is', null)
+  const callsPunched = (direction: Direction) =>
+    db.selectFrom('punches').select('call_id').where('direction', '=', direction)
+  await end('clocked-in').where('id', 'in', callsPunched('in')).execute()
+  await end('clocked-out').where('id', 'in', callsPunched('out')).execute()
+  await end('unclaimed-punch').where('id', 'in', db.selectFrom('unclaimed_punches').select('call_id')).execute()
+  await end('cut-off').execute()
+}
+
+/** A call and its punch, if it made one. */
+export async function findCall(
+  db: Database,
+  id: number,
+): Promise<{ id: number; answeredAt: Instant; punchId: number | null } | null> {
+  const row = await db
+    .selectFrom('calls')
+    .leftJoin('punches', 'punches.call_id', 'calls.id')
+    .select(['calls.answered_at', 'punches.id as punch_id'])
+    .where('calls.id', '=', id)
+    .executeTakeFirst()
+  return row ? { id, answeredAt: row.answered_at, punchId: row.punch_id } : null
+}

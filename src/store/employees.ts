@@ -1,0 +1,68 @@
+/** Employees, as admins know them. */
+import { audit } from './audit-events.js'
+import type { Database } from './database.js'
+
+export interface Employee {
+  readonly id: number
+  readonly name: string
+  readonly email: string | null
+  /** Null until the first PIN or setup link. */
+  readonly phoneClockId: string | null
+  readonly hasPin: boolean
+}
+
+export async function addEmployee(
+  db: Database,
+  employee: { name: string; email: string | null },
+  actor: string,
+): Promise<number> {
+  return db.transaction().execute(async trx => {
+    const { id } = await trx
+      .insertInto('employees')
+      .values({ ...employee, created_at: Date.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await audit(trx, { actor, action: 'employee added', employeeId: id })
+    return id
+  })
+}
+
+/** All active employees by name. */
+export async function listEmployees(db: Database): Promise<Employee[]> {
+  const rows = await activeEmployees(db).orderBy('employees.name').orderBy('employees.id').execute()
+  return rows.map(toEmployee)
+}
+
+/**
+ * The active employees whom `query` may mean: by employee number, phone clock ID, e-mail address or whole name.
+ * A command that wants one says so when there are none or several.
+ */
+export async function findEmployees(db: Database, query: string): Promise<Employee[]> {
+  const all = await listEmployees(db)
+  const wanted = query.trim().toLowerCase()
+  const byNumber = all.filter(e => e.phoneClockId === wanted || String(e.id) === wanted)
+  if (byNumber.length > 0) return byNumber
+  return all.filter(e => e.email?.toLowerCase() === wanted || e.name.toLowerCase() === wanted)
+}
+
+function activeEmployees(db: Database) {
+  return db
+    .selectFrom('employees')
+    .leftJoin('phone_clock_ids', join =>
+      join.onRef('phone_clock_ids.employee_id', '=', 'employees.id').on('phone_clock_ids.retired_at', 'is', null),
+    )
+    .leftJoin('pins', 'pins.employee_id', 'employees.id')
+    .where('employees.active', '=', 1)
+    .select(['employees.id', 'employees.name', 'employees.email', 'phone_clock_ids.phone_clock_id', 'pins.set_at'])
+}
+
+function toEmployee(row: {
+  id: number
+  name: string
+  email: string | null
+  phone_clock_id: string | null
+  set_at: number | null
+}): Employee {
+  const { id, name, email, phone_clock_id, set_at } = row
+  return { id, name, email, phoneClockId: phone_clock_id, hasPin: set_at !== null }
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely'
+import { initial } from './0001-initial.js'
+
+/** All migrations by name, in the names' order. One that was released is never edited. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+}

@@ -1,0 +1,137 @@
+/** Punches, and the time entries that they open and close. */
+import { type Direction, decidePunch, type Standing } from '../clock/punch.js'
+import type { Instant } from '../clock/time.js'
+import { workedMinutes } from '../clock/worked-time.js'
+import type { Database } from './database.js'
+import { readSettings } from './settings.js'
+
+export interface PunchRequest {
+  readonly callId: number
+  readonly employeeId: number
+  readonly answeredAt: Instant
+  /** The caller was told of the punch a moment ago and asked for another. */
+  readonly secondPunchConfirmed: boolean
+  readonly jobId: number | null
+}
+
+export type PunchResult =
+  | { readonly kind: 'in'; readonly punchId: number; readonly at: Instant }
+  | { readonly kind: 'out'; readonly punchId: number; readonly at: Instant; readonly workedMinutes: number }
+  | { readonly kind: 'too-soon'; readonly last: { readonly direction: Direction; readonly at: Instant } }
+
+export async function readStanding(db: Database, employeeId: number): Promise<Standing> {
+  const last = await db
+    .selectFrom('punches')
+    .select(['direction', 'at', 'committed_at'])
+    .where('employee_id', '=', employeeId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const open = await openEntry(db, employeeId)
+  return {
+    lastPunch: last ? { direction: last.direction, at: last.at, committedAt: last.committed_at } : null,
+    openEntry: open ? { clockInAt: open.clock_in_at, hasJob: open.job_id !== null } : null,
+  }
+}
+
+/**
+ * Decides and keeps a call's punch and its time entry, in one transaction: when the promise settles they are on
+ * disk. Asked again for the same call it gives that call's punch and makes none.
+ */
+export async function punch(db: Database, request: PunchRequest): Promise<PunchResult> {
+  return db.transaction().execute(async trx => {
+    const done = await punchOfCall(trx, request.callId)
+    if (done) return done
+    const standing = await readStanding(trx, request.employeeId)
+    const rules = await readSettings(trx)
+    const decision = decidePunch(standing, request.answeredAt, rules, request.secondPunchConfirmed)
+    switch (decision.kind) {
+      case 'too-soon':
+        return decision
+      case 'in':
+        if (decision.forgotten) await markMissingClockOut(trx, request.employeeId)
+        return clockIn(trx, request, decision.at)
+      case 'out':
+        return clockOut(trx, request, decision.at)
+    }
+  })
+}
+
+async function clockIn(trx: Database, request: PunchRequest, at: Instant): Promise<PunchResult> {
+  const punchId = await insertPunch(trx, request, 'in', at)
+  await trx
+    .insertInto('time_entries')
+    .values({
+      employee_id: request.employeeId,
+      job_id: request.jobId,
+      state: 'open',
+      clock_in_punch_id: punchId,
+      clock_in_at: at,
+    })
+    .execute()
+  return { kind: 'in', punchId, at }
+}
+
+async function clockOut(trx: Database, request: PunchRequest, at: Instant): Promise<PunchResult> {
+  const punchId = await insertPunch(trx, request, 'out', at)
+  const entry = await trx
+    .updateTable('time_entries')
+    .set(eb => ({
+      state: 'closed' as const,
+      clock_out_punch_id: punchId,
+      clock_out_at: at,
+      job_id: eb.fn.coalesce('job_id', eb.val(request.jobId)),
+    }))
+    .where('employee_id', '=', request.employeeId)
+    .where('state', '=', 'open')
+    .returning('clock_in_at')
+    .executeTakeFirstOrThrow()
+  return { kind: 'out', punchId, at, workedMinutes: workedMinutes(entry.clock_in_at, at) }
+}
+
+async function insertPunch(trx: Database, request: PunchRequest, direction: Direction, at: Instant): Promise<number> {
+  const { id } = await trx
+    .insertInto('punches')
+    .values({
+      call_id: request.callId,
+      employee_id: request.employeeId,
+      job_id: request.jobId,
+      direction,
+      at,
+      committed_at: Date.now(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+async function markMissingClockOut(trx: Database, employeeId: number): Promise<void> {
+  await trx
+    .updateTable('time_entries')
+    .set({ state: 'missing-clock-out' })
+    .where('employee_id', '=', employeeId)
+    .where('state', '=', 'open')
+    .execute()
+}
+
+async function punchOfCall(trx: Database, callId: number): Promise<PunchResult | null> {
+  const row = await trx
+    .selectFrom('punches')
+    .leftJoin('time_entries', 'time_entries.clock_out_punch_id', 'punches.id')
+    .select(['punches.id', 'direction', 'at', 'time_entries.clock_in_at'])
+    .where('call_id', '=', callId)
+    .executeTakeFirst()
+  if (!row) return null
+  const { id: punchId, at } = row
+  if (row.direction === 'in') return { kind: 'in', punchId, at }
+  return { kind: 'out', punchId, at, workedMinutes: workedMinutes(row.clock_in_at ?? at, at) }
+}
+
+function openEntry(db: Database, employeeId: number) {
+  return db
+    .selectFrom('time_entries')
+    .select(['clock_in_at', 'job_id'])
+    .where('employee_id', '=', employeeId)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+}

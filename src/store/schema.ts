@@ -1,0 +1,140 @@
+/** The tables as TypeScript sees them. Instants are milliseconds since 1970 in UTC; truth values are 0 and 1. */
+import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { Direction } from '../clock/punch.js'
+import type { Instant } from '../clock/time.js'
+
+/** A column that no UPDATE may name. */
+type Fixed<T> = ColumnType<T, T, never>
+type Flag = 0 | 1
+
+export interface Schema {
+  employees: {
+    id: GeneratedAlways<number>
+    name: string
+    email: string | null
+    active: Generated<Flag>
+    created_at: Fixed<Instant>
+  }
+  /** Every ID that was ever issued. A retired one stays, so that it never returns. */
+  phone_clock_ids: {
+    phone_clock_id: Fixed<string>
+    employee_id: number
+    issued_at: Fixed<Instant>
+    retired_at: Instant | null
+  }
+  pins: {
+    employee_id: Fixed<number>
+    /** argon2id, keyed by a secret that is not in the database; `key_id` says by which. */
+    hash: string
+    key_id: string
+    set_at: Instant
+    set_by: string
+  }
+  /** Each judgement of an ID and a PIN, on disk before it is made. The ID only where it names an employee. */
+  pin_attempts: {
+    id: GeneratedAlways<number>
+    call_id: Fixed<number>
+    phone_clock_id: Fixed<string | null>
+    at: Fixed<Instant>
+    succeeded: Generated<Flag>
+  }
+  jobs: {
+    id: GeneratedAlways<number>
+    name: string
+    phone_code: string | null
+    active: Generated<Flag>
+    created_at: Fixed<Instant>
+  }
+  calls: {
+    id: GeneratedAlways<number>
+    channel: Fixed<string>
+    caller_number: Fixed<string | null>
+    answered_at: Fixed<Instant>
+    employee_id: number | null
+    ended_at: Instant | null
+    outcome: CallOutcome | null
+  }
+  call_steps: {
+    id: GeneratedAlways<number>
+    call_id: Fixed<number>
+    at: Fixed<Instant>
+    step: Fixed<string>
+    detail: Fixed<string | null>
+  }
+  /** Append-only: a trigger refuses UPDATE and DELETE. One call makes at most one punch. */
+  punches: {
+    id: GeneratedAlways<number>
+    call_id: Fixed<number>
+    employee_id: Fixed<number>
+    job_id: Fixed<number | null>
+    direction: Fixed<Direction>
+    at: Fixed<Instant>
+    committed_at: Fixed<Instant>
+  }
+  /** At most one entry of an employee is open. */
+  time_entries: {
+    id: GeneratedAlways<number>
+    employee_id: Fixed<number>
+    job_id: number | null
+    state: TimeEntryState
+    clock_in_punch_id: Fixed<number>
+    clock_in_at: Instant
+    clock_out_punch_id: number | null
+    clock_out_at: Instant | null
+  }
+  voice_checks: {
+    id: GeneratedAlways<number>
+    punch_id: Fixed<number>
+  } & RecordingColumns
+  /** A call that failed three times and left a name on tape; the employee where the call had come so far. */
+  unclaimed_punches: {
+    id: GeneratedAlways<number>
+    call_id: Fixed<number>
+    employee_id: number | null
+    at: Fixed<Instant>
+  } & RecordingColumns
+  admins: {
+    id: GeneratedAlways<number>
+    email: string
+    password_hash: string
+    created_at: Fixed<Instant>
+  }
+  sessions: {
+    /** SHA-256 of the cookie's session id. */
+    id_hash: Fixed<string>
+    data: string
+    expires_at: Instant
+  }
+  settings: { name: Fixed<string>; value: string }
+  /** Who did what, append-only, without secrets. */
+  audit_events: {
+    id: GeneratedAlways<number>
+    at: Fixed<Instant>
+    actor: Fixed<string>
+    action: Fixed<string>
+    employee_id: Fixed<number | null>
+    detail: Fixed<string | null>
+  }
+}
+
+/** A recording's file name under the data directory, null when there is none; how long; whether somebody speaks in it. */
+interface RecordingColumns {
+  recording: string | null
+  duration_ms: number
+  has_speech: Flag
+}
+
+export type TimeEntryState = 'open' | 'closed' | 'missing-clock-out'
+
+/** How a call ended. `handed-back`: a fault; the caller heard the apology. `cut-off`: Punchline or the PBX stopped. */
+export type CallOutcome =
+  | 'clocked-in'
+  | 'clocked-out'
+  | 'no-second-punch'
+  | 'unclaimed-punch'
+  | 'hung-up'
+  | 'handed-back'
+  | 'cut-off'
+
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>
