@@ -1,0 +1,29 @@
+/** Answers a call: puts it on record, leads the conversation, and sees that one call's fault ends that call alone. */
+import type { AnsweredCall } from '../store/calls.js'
+import { Call, type PhoneClock } from './call.js'
+import { type Caller, CallOver } from './caller.js'
+import { converse } from './conversation.js'
+
+/** Settles when the call is over and all of it is kept; never rejects. */
+export async function answer(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<void> {
+  let call: Call
+  try {
+    call = await Call.open(answered, clock)
+  } catch (error) {
+    clock.log.error({ err: error, channel: answered.channel }, 'a call could not be put on record')
+    return caller.handBack()
+  }
+  try {
+    await converse(caller, call)
+    await call.end('hung-up')
+  } catch (error) {
+    if (error instanceof CallOver) {
+      call.step(error.reason === 'hung-up' ? 'the caller hung up' : 'the line to the PBX was lost')
+      await call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
+    } else {
+      call.fault('fault: handed back to the PBX', error)
+      await caller.handBack()
+      await call.end('handed-back')
+    }
+  }
+}

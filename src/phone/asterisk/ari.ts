@@ -1,0 +1,102 @@
+/** Requests to ARI through ari-client, each with a time-out, and with that client's sharp edges covered. */
+import { type Client, connect } from 'ari-client'
+import swagger from 'swagger-client'
+
+export interface AriSettings {
+  /** Such as http://127.0.0.1:8088 */
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  /** The Stasis application that the dialplan names. */
+  readonly app: string
+}
+
+/** What ARI answered instead of doing it. `gone`: the channel, playback or recording is no longer there. */
+export class AriFault extends Error {
+  readonly gone: boolean
+  constructor(message: string, gone: boolean) {
+    super(message)
+    this.gone = gone
+  }
+}
+
+const REQUEST_TIMEOUT = 5_000
+const GONE = /not found|not in Stasis|invalid state|not in a Stasis/i
+
+// This client reports to a global function of its own, which prints to standard output and remembers each line for ever.
+Object.assign(globalThis, { log() {} })
+
+// On a failure while it loads it calls its failure handler, and then throws into the event loop as well.
+swagger.SwaggerApi.prototype.fail = function fail(message) {
+  this.failure(message)
+}
+
+export class Ari {
+  readonly client: Client
+  readonly app: string
+
+  private constructor(client: Client, app: string) {
+    this.client = client
+    this.app = app
+  }
+
+  /** Loads the API. Rejects with an AriFault that says what is wrong with the URL, the user or Asterisk. */
+  static async load(settings: AriSettings): Promise<Ari> {
+    await probe(settings)
+    const loading = connect(settings.url, settings.username, settings.password)
+    return new Ari(await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT), settings.app)
+  }
+
+  /** Runs one request. Rejects with an AriFault, within the time-out. */
+  async request<T>(what: string, send: (client: Client) => Promise<T>): Promise<T> {
+    return withTimeout(what, send(this.client), REQUEST_TIMEOUT)
+  }
+}
+
+/** Signs in with plain fetch first: its errors are clear, and ari-client never settles on some of them. */
+export async function probe(settings: AriSettings): Promise<{ version: string }> {
+  const info = await getFromAri(settings, '/asterisk/info?only=system')
+  const system = isRecord(info) && isRecord(info.system) ? info.system : {}
+  return { version: typeof system.version === 'string' ? system.version : 'of unknown version' }
+}
+
+/** The JSON that ARI gives at a path, null for what is not there. Rejects with an AriFault that says what is wrong. */
+export async function getFromAri(settings: AriSettings, path: string): Promise<unknown> {
+  const authorization = `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}`
+  const response = await fetch(`${settings.url}/ari${path}`, {
+    headers: { authorization },
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT),
+  }).catch(error => {
+    const cause = error.cause instanceof Error ? error.cause : error
+    throw new AriFault(`Asterisk does not answer at ${settings.url} (${cause.message}).`, false)
+  })
+  if (response.status === 401) {
+    throw new AriFault(`Asterisk refuses the ARI user ${settings.username} or its password.`, false)
+  }
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.status === 404 && body !== undefined) return null
+  if (!response.ok || body === undefined) {
+    throw new AriFault(`${settings.url} answers, but not as ARI does (HTTP ${response.status}).`, false)
+  }
+  return body
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+async function withTimeout<T>(what: string, request: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AriFault(`${what}: no answer within ${milliseconds} ms`, false)), milliseconds)
+  })
+  try {
+    return await Promise.race([request, timeout])
+  } catch (error) {
+    if (error instanceof AriFault) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw new AriFault(`${what}: ${message}`, GONE.test(message))
+  } finally {
+    clearTimeout(timer)
+  }
+}

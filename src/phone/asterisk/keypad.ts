@@ -1,0 +1,65 @@
+/** The keys that a caller pressed, in order, from the moment the call arrived. */
+import type { Entry, Key } from '../caller.js'
+
+/** More than any ID, PIN or code has: an entry that reaches it is wrong, and what comes after is dropped. */
+const LONGEST_ENTRY = 32
+
+/** One reader at a time waits for keys. A wait ends early when its signal aborts. */
+export class Keypad {
+  #keys: Key[] = []
+  #onKey: (() => void) | null = null
+
+  /** Takes a DTMF digit. A to D are on no employee's telephone and are ignored. */
+  press(digit: string): void {
+    if (!isKey(digit)) return
+    this.#keys.push(digit)
+    this.#onKey?.()
+  }
+
+  get anyPressed(): boolean {
+    return this.#keys.length > 0
+  }
+
+  forget(): void {
+    this.#keys = []
+  }
+
+  /** Settles as soon as there is a key, or `within` milliseconds later; says whether there is one, and leaves it. */
+  waitForKey(within: number, signal: AbortSignal): Promise<boolean> {
+    if (this.anyPressed || signal.aborted) return Promise.resolve(this.anyPressed)
+    return new Promise(resolve => {
+      const settle = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', settle)
+        this.#onKey = null
+        resolve(this.anyPressed)
+      }
+      const timer = setTimeout(settle, within)
+      signal.addEventListener('abort', settle)
+      this.#onKey = settle
+    })
+  }
+
+  /** Takes the next key; null when none comes `within` milliseconds. Rejects with the signal's reason. */
+  async takeKey(within: number, signal: AbortSignal): Promise<Key | null> {
+    await this.waitForKey(within, signal)
+    signal.throwIfAborted()
+    return this.#keys.shift() ?? null
+  }
+
+  /** Takes the keys up to `#` or a pause; `cleared` when the caller pressed `*`. */
+  async takeEntry(firstWithin: number, nextWithin: number, signal: AbortSignal): Promise<Entry | 'cleared'> {
+    let digits = ''
+    for (let within = firstWithin; ; within = nextWithin) {
+      const key = await this.takeKey(within, signal)
+      if (key === null) return { digits, endedBy: 'silence' }
+      if (key === '#') return { digits, endedBy: 'pound' }
+      if (key === '*') return 'cleared'
+      if (digits.length < LONGEST_ENTRY) digits += key
+    }
+  }
+}
+
+function isKey(digit: string): digit is Key {
+  return /^[0-9*#]$/.test(digit)
+}

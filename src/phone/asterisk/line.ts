@@ -1,0 +1,210 @@
+/** The line to Asterisk: stays connected for ever, and gives each call that arrives to `onCall`. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Channel, Client } from 'ari-client'
+import type { Logger } from 'pino'
+import type { AnsweredCall } from '../../store/calls.js'
+import type { Caller, Recording } from '../caller.js'
+import { Ari, type AriSettings } from './ari.js'
+import { ChannelCaller } from './channel-caller.js'
+import { StoredRecording } from './stored-recording.js'
+
+export interface LineEvents {
+  /** A call has arrived. Settles when it is over and kept; never rejects. */
+  onCall(caller: Caller, answered: AnsweredCall): Promise<void>
+  /** Asterisk holds a recording that no call of this run is waiting for. May reject: it is offered again later. */
+  onLeftRecording(name: string, recording: Recording): Promise<void>
+}
+
+const LONGEST_PAUSE = 10_000
+const HEARTBEAT = 10_000
+/** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
+const ARRIVAL_GRACE = 500
+
+/** What we listen to; ari-client fails on event types that were unknown when it loaded, so no others are let through. */
+const EVENTS = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelDtmfReceived',
+  'ChannelHangupRequest',
+  'ChannelDestroyed',
+  'PlaybackFinished',
+  'RecordingFinished',
+  'RecordingFailed',
+  'ApplicationReplaced',
+] as const
+
+export class AsteriskLine {
+  readonly #settings: AriSettings
+  readonly #events: LineEvents
+  readonly #log: Logger
+  readonly #callers = new Map<string, ChannelCaller>()
+  readonly #calls = new Set<Promise<void>>()
+  readonly #stopped = new AbortController()
+  #ari: Ari | null = null
+  #connected = false
+
+  constructor(settings: AriSettings, events: LineEvents, log: Logger) {
+    this.#settings = settings
+    this.#events = events
+    this.#log = log
+  }
+
+  /** Whether calls can arrive now. */
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Connects, and tries again for as long as it takes. Gives control back at once. */
+  start(): void {
+    this.#load().catch(error => this.#log.fatal({ err: error }, 'the line to Asterisk failed'))
+  }
+
+  /** Lets go of the line: calls in progress go back to the PBX. Settles when what they leave is kept. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await Promise.all([...this.#callers.values()].map(caller => caller.handBack()))
+    this.#lose()
+    await Promise.all(this.#calls)
+    this.#ari?.client.stop()
+  }
+
+  /** Loads the API, which needs Asterisk to be there once; from then on ari-client reconnects the socket by itself. */
+  async #load(): Promise<void> {
+    for (let pause = 100; !this.#stopped.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        this.#ari = await Ari.load(this.#settings)
+        this.#listen(this.#ari)
+        this.#open(this.#ari)
+        return await this.#watch(this.#ari.client)
+      } catch (error) {
+        this.#log.warn({ err: error, retryInMs: pause }, 'Asterisk is not there')
+      }
+      await this.#pause(pause)
+    }
+  }
+
+  /** Opens the socket. After ten failures in a row ari-client gives up, which starts it anew. */
+  #open({ client, app }: Ari): void {
+    client.start(app).catch(() => {
+      // Each failure is reported by an event as well.
+    })
+  }
+
+  #listen(ari: Ari): void {
+    const { client } = ari
+    client.on('WebSocketConnected', () => this.#established(ari))
+    client.on('WebSocketReconnecting', () => this.#lose())
+    client.on('WebSocketMaxRetries', () => {
+      if (!this.#stopped.signal.aborted) this.#open(ari)
+    })
+    client.on('StasisStart', (_, channel) => this.#arrived(ari, channel))
+    client.on('ChannelDtmfReceived', ({ digit }, channel) => this.#callers.get(channel.id)?.keyPressed(digit))
+    client.on('ChannelHangupRequest', (_, channel) => this.#left(channel))
+    client.on('StasisEnd', (_, channel) => this.#left(channel))
+    client.on('ChannelDestroyed', (_, channel) => this.#left(channel))
+    client.on('PlaybackFinished', ({ playback }) => this.#ended(playback.target_uri, playback.id, playback.state))
+    client.on('RecordingFinished', ({ recording }) => this.#ended(recording.target_uri, recording.name))
+    client.on('RecordingFailed', ({ recording }) => this.#ended(recording.target_uri, recording.name, 'failed'))
+    client.on('ApplicationReplaced', () =>
+      this.#log.error('another program has taken over the Stasis application: calls arrive there'),
+    )
+  }
+
+  #established(ari: Ari): void {
+    if (this.#stopped.signal.aborted) {
+      ari.client.stop()
+      return
+    }
+    this.#connected = true
+    this.#log.info('connected to Asterisk')
+    this.#chooseEvents(ari)
+      .then(() => this.#takeStock(ari))
+      .catch(error => this.#log.error({ err: error }, 'could not take stock of Asterisk'))
+  }
+
+  async #chooseEvents(ari: Ari): Promise<void> {
+    const filter = { allowed: EVENTS.map(type => ({ type })) }
+    await ari.request('choosing events', client => client.applications.filter({ applicationName: ari.app, filter }))
+  }
+
+  /** The socket dropped: every call ends on our side. */
+  #lose(): void {
+    if (this.#connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
+    this.#connected = false
+    for (const caller of this.#callers.values()) caller.over('line-lost')
+    this.#callers.clear()
+  }
+
+  /** Finds what an earlier connection left: callers who wait in silence, and recordings that nobody fetched. */
+  async #takeStock(ari: Ari): Promise<void> {
+    const earlierCalls = Promise.all(this.#calls)
+    const stored = await ari.request('listing recordings', client => client.recordings.listStored())
+    await this.#handBackWaiting(ari)
+    await earlierCalls
+    for (const { name } of stored.filter(recording => recording.name.startsWith(`${ari.app}-`))) {
+      await this.#events
+        .onLeftRecording(name, new StoredRecording(ari, name))
+        .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
+    }
+  }
+
+  /** Asterisk sends no StasisStart for calls that an earlier connection left in Stasis: they would wait for ever. */
+  async #handBackWaiting(ari: Ari): Promise<void> {
+    const channels = await ari.request('listing channels', client => client.channels.list())
+    const waiting = channels.filter(channel => isIn(channel, ari.app))
+    if (waiting.length > 0) await this.#pause(ARRIVAL_GRACE)
+    for (const { id } of waiting.filter(channel => !this.#callers.has(channel.id))) {
+      this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
+      await new ChannelCaller(ari, id, this.#log).handBack()
+    }
+  }
+
+  #arrived(ari: Ari, channel: Channel): void {
+    const caller = new ChannelCaller(ari, channel.id, this.#log)
+    this.#callers.set(channel.id, caller)
+    const answered = { channel: channel.id, callerNumber: channel.caller.number || null, answeredAt: Date.now() }
+    const call = this.#events.onCall(caller, answered).finally(() => this.#calls.delete(call))
+    this.#calls.add(call)
+  }
+
+  #left(channel: Channel): void {
+    this.#callers.get(channel.id)?.over('hung-up')
+    this.#callers.delete(channel.id)
+  }
+
+  /** `target` is such as channel:1700000000.1 */
+  #ended(target: string, name: string, state?: string): void {
+    if (state === 'failed')
+      this.#log.error({ target, name }, 'Asterisk could not play or record; are the prompts installed?')
+    this.#callers.get(target.slice(target.indexOf(':') + 1))?.ended(name)
+  }
+
+  /** Pings until stopped; a socket that does not answer is dropped, so that ari-client opens another. */
+  async #watch(client: Client): Promise<void> {
+    let answered = true
+    client.on('pong', () => {
+      answered = true
+    })
+    while (!this.#stopped.signal.aborted) {
+      if (this.#connected && !answered) dropSocket(client)
+      answered = !this.#connected
+      if (this.#connected) client.ping()
+      await this.#pause(HEARTBEAT)
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#stopped.signal }).catch(() => {})
+  }
+}
+
+function isIn(channel: Channel, app: string): boolean {
+  const { dialplan } = channel
+  const isStasis = 'app_name' in dialplan && dialplan.app_name === 'Stasis'
+  return isStasis && 'app_data' in dialplan && String(dialplan.app_data).split(',')[0] === app
+}
+
+/** ari-client has no call for this: its stop() waits for the other side, which is not there. */
+function dropSocket(client: Client & { _ws?: { terminate(): void } }): void {
+  client._ws?.terminate()
+}

@@ -1,0 +1,141 @@
+/** One call: what it holds, what is on record of it, and what it leaves behind. */
+import type { Logger } from 'pino'
+import type { Instant } from '../clock/time.js'
+import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
+import type { Database } from '../store/database.js'
+import type { PinKey } from '../store/hashing.js'
+import type { PunchResult } from '../store/punches.js'
+import {
+  addUnclaimedPunch,
+  keepUnclaimedRecording,
+  keepVoiceCheck,
+  type RecordingFolder,
+  type Taped,
+} from '../store/recordings.js'
+import type { CallOutcome } from '../store/schema.js'
+import type { Recording } from './caller.js'
+import { durationMs, hasSpeech } from './speech.js'
+import type { TimeStyle } from './spoken-time.js'
+import { readWav } from './wav.js'
+
+/** What every call works with. */
+export interface PhoneClock {
+  readonly db: Database
+  readonly pinKey: PinKey
+  readonly recordings: RecordingFolder
+  readonly timeStyle: TimeStyle
+  readonly log: Logger
+}
+
+export class Call {
+  readonly id: number
+  readonly answeredAt: Instant
+  readonly clock: PhoneClock
+  /** What the call has come to so far; null while nothing is. */
+  outcome: CallOutcome | null = null
+  readonly #log: Logger
+  readonly #failures = new Map<string, number>()
+  #employeeId: number | null = null
+  /** What is being written for this call, in order, and the recordings on their way; none of it holds up the caller. */
+  #writes: Promise<unknown> = Promise.resolve()
+  readonly #recordings: Promise<void>[] = []
+
+  private constructor(id: number, answered: AnsweredCall, clock: PhoneClock) {
+    this.id = id
+    this.answeredAt = answered.answeredAt
+    this.clock = clock
+    this.#log = clock.log.child({ call: id })
+  }
+
+  /** Puts an answered call on record. */
+  static async open(answered: AnsweredCall, clock: PhoneClock): Promise<Call> {
+    const call = new Call(await addCall(clock.db, answered), answered, clock)
+    call.step('answered', answered.callerNumber ?? 'withheld')
+    return call
+  }
+
+  /** Logs a step and keeps it with the call. Neither names a digit that was keyed in. */
+  step(step: string, detail: string | null = null): void {
+    this.#log.info({ step, detail })
+    const at = Date.now()
+    this.#write(() => addCallStep(this.clock.db, { callId: this.id, at, step, detail }))
+  }
+
+  /** Logs what went wrong without ending the call. */
+  fault(step: string, error: unknown): void {
+    this.#log.error({ step, err: error })
+    this.step(step)
+  }
+
+  /** Counts a failure of a step, and gives how many there were in this call. */
+  countFailure(step: string): number {
+    const count = (this.#failures.get(step) ?? 0) + 1
+    this.#failures.set(step, count)
+    return count
+  }
+
+  async identified(employeeId: number): Promise<void> {
+    this.#employeeId = employeeId
+    this.step('ID and PIN accepted')
+    this.#write(() => setCallEmployee(this.clock.db, this.id, employeeId))
+  }
+
+  /** Notes the punch, which is on disk already. */
+  punched(punch: Exclude<PunchResult, { kind: 'too-soon' }>): void {
+    this.outcome = punch.kind === 'in' ? 'clocked-in' : 'clocked-out'
+    this.step(punch.kind === 'in' ? 'clocked in' : 'clocked out')
+  }
+
+  /** Keeps the voice check once the PBX has it, while the call goes on. */
+  keepVoiceCheck(punchId: number, recording: Recording): void {
+    this.#keep('voice check', recording, taped =>
+      keepVoiceCheck(this.clock.db, this.clock.recordings, { punchId, recordedAt: this.answeredAt, taped }),
+    )
+  }
+
+  /** Keeps the call as an unclaimed punch, on disk when the promise settles. */
+  async keepUnclaimed(): Promise<void> {
+    const unclaimed = { callId: this.id, employeeId: this.#employeeId, at: this.answeredAt }
+    await addUnclaimedPunch(this.clock.db, unclaimed)
+    this.outcome = 'unclaimed-punch'
+    this.step('kept as unclaimed punch')
+  }
+
+  keepUnclaimedRecording(recording: Recording): void {
+    this.#keep('name and site', recording, taped =>
+      keepUnclaimedRecording(this.clock.db, this.clock.recordings, {
+        callId: this.id,
+        recordedAt: this.answeredAt,
+        taped,
+      }),
+    )
+  }
+
+  /** Ends the record of the call. Everything that was to be kept is kept, or its failure logged, when it settles. */
+  async end(outcome: CallOutcome): Promise<void> {
+    this.#write(() => endCall(this.clock.db, this.id, this.outcome ?? outcome))
+    await Promise.all(this.#recordings)
+    await this.#writes
+  }
+
+  #keep(what: string, recording: Recording, keep: (taped: Taped) => Promise<void>): void {
+    const keeping = async () => {
+      const taped = listen(await recording.fetch())
+      await keep(taped)
+      this.step(`${what} kept`, taped.hasSpeech ? 'speech' : taped.wav ? 'silence' : 'nothing recorded')
+      await recording.remove()
+    }
+    this.#recordings.push(keeping().catch(error => this.fault(`${what} not kept`, error)))
+  }
+
+  #write(write: () => Promise<void>): void {
+    this.#writes = this.#writes.then(write).catch(error => this.#log.error({ err: error }, 'not kept'))
+  }
+}
+
+/** What is in a recording. */
+export function listen(wav: Uint8Array | null): Taped {
+  const sound = wav && readWav(wav)
+  if (!sound || sound.samples.length === 0) return { wav: null, durationMs: 0, hasSpeech: false }
+  return { wav, durationMs: durationMs(sound), hasSpeech: hasSpeech(sound) }
+}
