@@ -1,0 +1,202 @@
+#!/usr/bin/env node
+/** The `punchline` command. */
+import { existsSync } from 'node:fs'
+import { Command } from 'commander'
+import { doctor } from './cli/doctor.js'
+import { CommandRefused, endOfDay, hours, oneEmployee, readSecret, startOfDay } from './cli/input.js'
+import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
+import { jobCodeFault } from './clock/job-code.js'
+import { type Config, ConfigFaults, readConfig } from './config.js'
+import { openStore, StartRefused, start } from './main.js'
+import { AdminRefused, addAdmin } from './store/admins.js'
+import { type Database, DatabaseUnusable } from './store/database.js'
+import { addEmployee, listEmployees } from './store/employees.js'
+import type { PinKey } from './store/hashing.js'
+import { addJob, PhoneCodeTaken } from './store/jobs.js'
+import { PinRefused, removePin, setPin } from './store/pins.js'
+import { changeSettings, readSettings } from './store/settings.js'
+import { listTimeEntries } from './store/time-entries.js'
+
+const ACTOR = 'command line'
+
+/** Errors whose message is all that the user needs. */
+const SENTENCES = [
+  AdminRefused,
+  CommandRefused,
+  ConfigFaults,
+  DatabaseUnusable,
+  PhoneCodeTaken,
+  PinRefused,
+  StartRefused,
+]
+
+const program = new Command('punchline').description('A phone time clock for your own Asterisk')
+
+program
+  .command('start')
+  .description('run Punchline until it is stopped')
+  .action(async () => {
+    const punchline = await start(config())
+    await new Promise(resolve => {
+      process.once('SIGINT', resolve)
+      process.once('SIGTERM', resolve)
+    })
+    await punchline.stop()
+  })
+
+program
+  .command('doctor')
+  .description('check the database, Asterisk, the prompts and the disk')
+  .action(async () => {
+    if (!(await doctor(config(), console.log))) process.exitCode = 1
+  })
+
+program
+  .command('admin')
+  .description('who may sign in to the pages')
+  .command('add <email>')
+  .description('add an admin; the password is asked for, or read from standard input')
+  .action((email: string) =>
+    withStore(async db => {
+      await addAdmin(db, email, await readSecret('Password'), ACTOR)
+      console.log(`${email} can sign in now.`)
+    }),
+  )
+
+const employees = program.command('employees').description('employees')
+employees
+  .command('add')
+  .description('add an employee')
+  .requiredOption('--name <name>', 'full name')
+  .option('--email <address>', 'e-mail address')
+  .action((options: { name: string; email?: string }) =>
+    withStore(async db => {
+      const name = options.name.trim()
+      if (name === '') throw new CommandRefused('An employee needs a name.')
+      if (options.email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(options.email)) {
+        throw new CommandRefused(`"${options.email}" is not an e-mail address.`)
+      }
+      const id = await addEmployee(db, { name, email: options.email ?? null }, ACTOR)
+      console.log(`${name} is employee ${id}. To let them clock in: punchline pin set ${id}`)
+    }),
+  )
+employees
+  .command('list')
+  .description('list the active employees')
+  .option('--json', 'as JSON')
+  .action((options: { json?: true }) =>
+    withStore(async db => {
+      const all = await listEmployees(db)
+      if (options.json) return console.log(JSON.stringify(all, null, 2))
+      const rows = all.map(e => [String(e.id), e.name, e.email ?? '', e.phoneClockId ?? '', e.hasPin ? 'yes' : 'no'])
+      console.log(table(['number', 'name', 'e-mail', 'phone clock ID', 'PIN'], rows))
+    }),
+  )
+
+const pin = program.command('pin').description('PINs')
+pin
+  .command('set <employee>')
+  .description('set or change a PIN, which is asked for, or read from standard input; prints the phone clock ID')
+  .action((query: string) =>
+    withStore(async (db, pinKey) => {
+      const employee = await oneEmployee(db, query)
+      const secret = await readSecret(`PIN for ${employee.name}`)
+      console.log(await setPin(db, pinKey, { employeeId: employee.id, pin: secret, actor: ACTOR }))
+    }),
+  )
+pin
+  .command('remove <employee>')
+  .description('end a PIN and its phone clock ID at once; the ID never returns')
+  .action((query: string) =>
+    withStore(async db => {
+      const employee = await oneEmployee(db, query)
+      const removed = await removePin(db, employee.id, ACTOR)
+      console.log(removed ? `${employee.name} can no longer clock in.` : `${employee.name} had no PIN.`)
+    }),
+  )
+
+program
+  .command('jobs')
+  .description('jobs')
+  .command('add <name>')
+  .description('add a job')
+  .option('--code <digits>', 'phone code, 1 to 8 digits')
+  .action((name: string, options: { code?: string }) =>
+    withStore(async db => {
+      const phoneCode = options.code ?? null
+      const fault = phoneCode === null ? null : jobCodeFault(phoneCode)
+      if (fault) throw new CommandRefused(fault)
+      if (name.trim() === '') throw new CommandRefused('A job needs a name.')
+      const id = await addJob(db, { name: name.trim(), phoneCode }, ACTOR)
+      console.log(`${name.trim()} is job ${id}${phoneCode === null ? '' : `, phone code ${phoneCode}`}.`)
+    }),
+  )
+
+program
+  .command('entries')
+  .description('time entries')
+  .command('list')
+  .description('list time entries, the newest first')
+  .option('--from <day>', 'first day, such as 2026-11-01')
+  .option('--to <day>', 'last day')
+  .option('--json', 'as JSON')
+  .action((options: { from?: string; to?: string; json?: true }) =>
+    withStore(async (db, _key, { timeStyle }) => {
+      const entries = await listTimeEntries(db, {
+        ...(options.from !== undefined && { from: startOfDay(options.from, timeStyle.timeZone) }),
+        ...(options.to !== undefined && { to: endOfDay(options.to, timeStyle.timeZone) }),
+      })
+      if (options.json) return console.log(JSON.stringify(entries.map(entryJson), null, 2))
+      console.log(
+        table(
+          ENTRY_HEADINGS,
+          entries.map(entry => entryRow(entry, timeStyle.timeZone)),
+        ),
+      )
+    }),
+  )
+
+const settings = program.command('settings').description('settings that count from the next call on')
+settings
+  .command('list')
+  .description('list the settings')
+  .action(() =>
+    withStore(async db => {
+      const { jobRequired, forgottenAfterHours } = await readSettings(db)
+      console.log(`job-required          ${jobRequired ? 'yes' : 'no'}`)
+      console.log(`forgotten-after-hours ${forgottenAfterHours}`)
+    }),
+  )
+settings
+  .command('set <name> <value>')
+  .description('change one: job-required yes|no, forgotten-after-hours 1 to 168')
+  .action((name: string, value: string) =>
+    withStore(async db => {
+      await changeSettings(db, settingOf(name, value), ACTOR)
+      console.log(`${name} is ${value} from the next call on.`)
+    }),
+  )
+
+function settingOf(name: string, value: string) {
+  if (name === 'forgotten-after-hours') return { forgottenAfterHours: hours(value) }
+  if (name === 'job-required' && /^(yes|no)$/.test(value)) return { jobRequired: value === 'yes' }
+  throw new CommandRefused('Settings are: job-required yes|no, forgotten-after-hours 1 to 168.')
+}
+
+/** The environment, completed by a file .env in the working directory where there is one. */
+function config(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return readConfig(process.env)
+}
+
+async function withStore(work: (db: Database, pinKey: PinKey, config: Config) => Promise<void>): Promise<void> {
+  const configuration = config()
+  const { db, pinKey } = await openStore(configuration)
+  await work(db, pinKey, configuration).finally(() => db.destroy())
+}
+
+program.parseAsync().catch(error => {
+  const isSentence = SENTENCES.some(kind => error instanceof kind)
+  console.error(isSentence ? error.message : error)
+  process.exitCode = 1
+})

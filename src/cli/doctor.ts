@@ -1,0 +1,83 @@
+/** Checks what Punchline needs, a line each, with what to do where something is wrong. */
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Config, readAriPassword } from '../config.js'
+import { openStore } from '../main.js'
+import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
+import { ALL_PROMPTS } from '../phone/prompts.js'
+import { listEmployees } from '../store/employees.js'
+
+const MEBIBYTE = 1024 ** 2
+const LEAST_FREE_DISK = 500 * MEBIBYTE
+
+/** A check gives what it found, or throws an Error that says what is wrong and what to do. */
+interface Check {
+  readonly name: string
+  run(): Promise<string>
+}
+
+/** Runs every check and prints its line; says whether all is well. */
+export async function doctor(config: Config, print: (line: string) => void): Promise<boolean> {
+  let allIsWell = true
+  for (const check of checks(config)) {
+    const [verdict, finding] = await check.run().then(
+      found => ['ok', found] as const,
+      error => ['WRONG', error instanceof Error ? error.message : String(error)] as const,
+    )
+    if (verdict === 'WRONG') allIsWell = false
+    print(`${verdict.padEnd(6)} ${check.name.padEnd(12)} ${finding}`)
+  }
+  return allIsWell
+}
+
+function checks(config: Config): Check[] {
+  return [
+    { name: 'database', run: () => checkDatabase(config) },
+    { name: 'ARI', run: async () => `Asterisk ${(await probe(ariSettings(config))).version} at ${config.ari.url}` },
+    { name: 'Stasis app', run: () => checkApp(ariSettings(config)) },
+    { name: 'prompts', run: () => checkPrompts(ariSettings(config)) },
+    { name: 'free disk', run: () => checkDisk(config) },
+  ]
+}
+
+function ariSettings(config: Config): AriSettings {
+  return { ...config.ari, password: readAriPassword(config) }
+}
+
+async function checkDatabase(config: Config): Promise<string> {
+  if (!existsSync(join(config.dataDirectory, 'punchline.db'))) {
+    throw new Error(`There is none in ${config.dataDirectory} yet. The first start makes it.`)
+  }
+  const { db } = await openStore(config)
+  const employees = await listEmployees(db).finally(() => db.destroy())
+  const ready = employees.filter(employee => employee.hasPin).length
+  return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
+}
+
+async function checkApp(settings: AriSettings): Promise<string> {
+  const app = await getFromAri(settings, `/applications/${settings.app}`)
+  if (app === null) throw new Error(`"${settings.app}" is not registered: Punchline is not connected. Is it running?`)
+  return `"${settings.app}" is registered: calls are taken`
+}
+
+async function checkPrompts(settings: AriSettings): Promise<string> {
+  const sounds = await getFromAri(settings, '/sounds')
+  const known = new Set(Array.isArray(sounds) ? sounds.map(sound => String(sound?.id)) : [])
+  const missing = ALL_PROMPTS.filter(prompt => !known.has(`punchline/${prompt}`))
+  if (missing.length > 0) {
+    throw new Error(
+      `Asterisk lacks ${missing.length} of ${ALL_PROMPTS.length}, such as ${missing[0]}. Copy asterisk-config/sounds/en to ` +
+        'its sounds/en/punchline, then run: asterisk -rx "module reload sounds"',
+    )
+  }
+  return `all ${ALL_PROMPTS.length} are installed`
+}
+
+async function checkDisk(config: Config): Promise<string> {
+  const disk = await statfs(existsSync(config.dataDirectory) ? config.dataDirectory : '.')
+  const free = disk.bavail * disk.bsize
+  if (free < LEAST_FREE_DISK)
+    throw new Error(`Only ${Math.floor(free / MEBIBYTE)} MiB are left. Make room for the database and recordings.`)
+  return `${Math.floor(free / MEBIBYTE)} MiB`
+}

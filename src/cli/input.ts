@@ -1,0 +1,71 @@
+/** What a command is given. PINs and passwords are never arguments: arguments are seen by every user of the machine. */
+
+import { read } from 'read'
+import { Temporal } from 'temporal-polyfill'
+import type { Instant } from '../clock/time.js'
+import type { Database } from '../store/database.js'
+import { type Employee, findEmployees } from '../store/employees.js'
+
+/** A command can't do what it was asked. The message says why and what to do. */
+export class CommandRefused extends Error {}
+
+/** A secret from the keyboard, unseen and keyed twice, or the first line of what is piped in. */
+export async function readSecret(name: string): Promise<string> {
+  if (!process.stdin.isTTY) return firstLine(process.stdin)
+  const secret = await ask(`${name}: `)
+  if ((await ask(`${name} again: `)) !== secret) throw new CommandRefused('The two differ. Nothing was changed.')
+  return secret
+}
+
+/** The prompt goes to standard error, so that what a command prints can be piped on. */
+async function ask(prompt: string): Promise<string> {
+  return read({ prompt, silent: true, output: process.stderr })
+}
+
+async function firstLine(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) {
+    text += chunk
+    if (text.includes('\n')) break
+  }
+  return text.split(/\r?\n/, 1)[0] ?? ''
+}
+
+/** The one active employee whom a command means. @throws CommandRefused */
+export async function oneEmployee(db: Database, query: string): Promise<Employee> {
+  const [found, ...others] = await findEmployees(db, query)
+  if (!found) {
+    throw new CommandRefused(
+      `No active employee has the number, phone clock ID, e-mail address or name "${query}". See: punchline employees list`,
+    )
+  }
+  if (others.length > 0) {
+    const numbers = [found, ...others].map(employee => employee.id).join(', ')
+    throw new CommandRefused(`Several employees are called "${query}". Name one by number: ${numbers}`)
+  }
+  return found
+}
+
+/** The instant at which a day, such as 2026-11-23, begins in the zone. @throws CommandRefused */
+export function startOfDay(day: string, timeZone: string): Instant {
+  try {
+    return Temporal.PlainDate.from(day, { overflow: 'reject' }).toZonedDateTime({ timeZone }).epochMilliseconds
+  } catch {
+    throw new CommandRefused(`"${day}" is not a day. Write it as year-month-day, such as 2026-11-23.`)
+  }
+}
+
+/** The instant at which a day ends, which is when the next one begins. @throws CommandRefused */
+export function endOfDay(day: string, timeZone: string): Instant {
+  const start = startOfDay(day, timeZone)
+  return Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone).add({ days: 1 }).epochMilliseconds
+}
+
+/** Whole hours as a number. @throws CommandRefused */
+export function hours(value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1 || number > 168) {
+    throw new CommandRefused(`"${value}" is not a number of hours from 1 to 168.`)
+  }
+  return number
+}

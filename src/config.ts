@@ -1,0 +1,119 @@
+/** The environment → one typed, validated Config. */
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+export interface Config {
+  readonly dataDirectory: string
+  readonly companyName: string
+  /** What employees call, as it is shown; null until IT sets it. */
+  readonly dialInNumber: string | null
+  readonly timeStyle: { readonly timeZone: string; readonly hours: 12 | 24 }
+  readonly ari: {
+    readonly url: string
+    readonly username: string
+    readonly passwordFile: string
+    readonly app: string
+  }
+  readonly http: { readonly host: string; readonly port: number }
+  readonly logLevel: string
+}
+
+/** What is wrong with the configuration: every fault, a line each. */
+export class ConfigFaults extends Error {
+  constructor(faults: readonly string[]) {
+    super(['The configuration has faults:', ...faults.map(fault => `  ${fault}`)].join('\n'))
+  }
+}
+
+const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const Environment = z.object({
+  DATA_DIR: z.string().default('data'),
+  COMPANY_NAME: z.string().max(100, 'at most 100 characters').default('Punchline'),
+  DIAL_IN_NUMBER: z
+    .string()
+    .regex(/^\+?[0-9][0-9 ()./-]*$/, 'a telephone number, such as +1 555 0100')
+    .optional(),
+  TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone, such as America/New_York').default(systemTimeZone),
+  TIME_FORMAT: z.enum(['12', '24'], '12 or 24').default('12'),
+  ARI_URL: z
+    .url({ protocol: /^https?$/, error: 'a URL, such as http://127.0.0.1:8088' })
+    .default('http://127.0.0.1:8088'),
+  ARI_USERNAME: z.string().default('punchline'),
+  ARI_PASSWORD_FILE: z.string().optional(),
+  ARI_APP: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'the name in the dialplan: small letters, digits, hyphens')
+    .default('punchline'),
+  HTTP_HOST: z
+    .union([z.ipv4(), z.ipv6(), z.literal('localhost')], 'an IP address to listen on, such as 127.0.0.1')
+    .default('127.0.0.1'),
+  HTTP_PORT: z
+    .string()
+    .regex(/^\d+$/, 'a port, 1 to 65535')
+    .refine(port => Number(port) >= 1 && Number(port) <= 65_535, 'a port, 1 to 65535')
+    .default('8080'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent')
+    .default('info'),
+})
+
+/**
+ * The configuration that the variables give; one that is set to nothing counts as unset.
+ * @throws ConfigFaults that name every fault, with what was found and what is allowed
+ */
+export function readConfig(variables: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Environment.safeParse(set)
+  if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map(issue => describe(issue, set)))
+  const env = parsed.data
+  const dataDirectory = resolve(env.DATA_DIR)
+  return {
+    dataDirectory,
+    companyName: env.COMPANY_NAME,
+    dialInNumber: env.DIAL_IN_NUMBER ?? null,
+    timeStyle: { timeZone: env.TIME_ZONE, hours: env.TIME_FORMAT === '12' ? 12 : 24 },
+    ari: {
+      url: env.ARI_URL.replace(/\/+$/, ''),
+      username: env.ARI_USERNAME,
+      passwordFile: resolve(env.ARI_PASSWORD_FILE ?? join(dataDirectory, 'ari-password')),
+      app: env.ARI_APP,
+    },
+    http: { host: env.HTTP_HOST, port: Number(env.HTTP_PORT) },
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+/**
+ * The ARI user's password, for what talks to Asterisk.
+ * @throws ConfigFaults when its file can't be read or is empty
+ */
+export function readAriPassword({ ari }: Config): string {
+  const fault = (found: string) =>
+    new ConfigFaults([
+      `ARI_PASSWORD_FILE: found ${ari.passwordFile}, ${found}, allowed is a file with the ARI user's password.`,
+    ])
+  try {
+    const password = readFileSync(ari.passwordFile, 'utf8').trim()
+    if (password === '') throw fault('which is empty')
+    return password
+  } catch (error) {
+    if (error instanceof ConfigFaults) throw error
+    throw fault(`which can't be read (${error instanceof Error ? error.message : error})`)
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, found: Record<string, string | undefined>): string {
+  const name = String(issue.path[0])
+  return `${name}: found "${found[name]}", allowed is ${issue.message}.`
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

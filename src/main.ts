@@ -1,0 +1,74 @@
+/** Starts and stops the whole: configuration, database, phone line, pages. */
+import { pino } from 'pino'
+import { type Config, readAriPassword } from './config.js'
+import { answer } from './phone/answer.js'
+import { AsteriskLine } from './phone/asterisk/line.js'
+import type { PhoneClock } from './phone/call.js'
+import { keepLeftRecording } from './phone/left-recording.js'
+import { endAbandonedCalls } from './store/calls.js'
+import { type Database, openDatabase } from './store/database.js'
+import { loadPinKey, type PinKey } from './store/hashing.js'
+import { pinsOfOtherKeys } from './store/pins.js'
+import { RecordingFolder } from './store/recordings.js'
+import { serve } from './web/server.js'
+
+/** Punchline can't start. The message says why and what to do. */
+export class StartRefused extends Error {}
+
+export interface Punchline {
+  /** Ends calls and pages, keeps what they leave, closes the database. */
+  stop(): Promise<void>
+}
+
+/** Starts everything. @throws ConfigFaults, DatabaseUnusable or StartRefused, and then nothing runs. */
+export async function start(config: Config): Promise<Punchline> {
+  const ariSettings = { ...config.ari, password: readAriPassword(config) }
+  const log = pino({ level: config.logLevel, base: null })
+  const { db, pinKey } = await openStore(config)
+  const recordings = new RecordingFolder(config.dataDirectory)
+  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, log }
+  const line = new AsteriskLine(
+    ariSettings,
+    {
+      onCall: (caller, answered) => answer(caller, answered, clock),
+      onLeftRecording: (name, recording) => keepLeftRecording(name, recording, clock),
+    },
+    log,
+  )
+  try {
+    const pages = await serve({ ...config, db, recordings, log })
+    await endAbandonedCalls(db)
+    line.start()
+    log.info({ pages: pages.url, data: config.dataDirectory }, 'Punchline is running')
+    return {
+      async stop() {
+        await pages.close()
+        await line.stop()
+        await db.destroy()
+        log.info('Punchline has stopped')
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+/** The database and the key of its PINs, which belong together. */
+export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey }> {
+  const db = await openDatabase(config.dataDirectory)
+  try {
+    const pinKey = loadPinKey(config.dataDirectory)
+    const foreign = await pinsOfOtherKeys(db, pinKey)
+    if (foreign > 0) {
+      throw new StartRefused(
+        `${foreign} PINs were made with another key than ${config.dataDirectory}/pin.key. Restore the key that belongs to this database.`,
+      )
+    }
+    return { db, pinKey }
+  } catch (error) {
+    await db.destroy()
+    if (error instanceof StartRefused) throw error
+    throw new StartRefused(error instanceof Error ? error.message : String(error))
+  }
+}
