@@ -1,0 +1,83 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseUnusable, openDatabase } from '../../src/store/database.js'
+import { migrations } from '../../src/store/migrations/index.js'
+
+let directory: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'punchline-test-'))
+})
+
+afterEach(() => rmSync(directory, { recursive: true }))
+
+describe('opening the database', () => {
+  it('makes it in a directory that is not there yet, for its owner alone', async () => {
+    const inside = join(directory, 'not', 'yet')
+    await (await openDatabase(inside)).destroy()
+    expect(statSync(inside).mode & 0o777).toBe(0o700)
+    expect(statSync(join(inside, 'punchline.db')).mode & 0o777).toBe(0o600)
+  })
+
+  it('commits to disk before it says so', async () => {
+    const db = await openDatabase(directory)
+    const pragma = async (name: string) => Object.values((await sql.raw(`pragma ${name}`).execute(db)).rows[0] ?? {})[0]
+    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual([
+      'wal',
+      2,
+      1,
+    ])
+    await db.destroy()
+  })
+
+  it('finds what was there before', async () => {
+    const before = await openDatabase(directory)
+    await before.insertInto('jobs').values({ name: 'Roof', phone_code: '12', created_at: 0 }).execute()
+    await before.destroy()
+    const after = await openDatabase(directory)
+    expect(await after.selectFrom('jobs').select('name').execute()).toEqual([{ name: 'Roof' }])
+    await after.destroy()
+  })
+
+  it('refuses one from a newer version with a sentence', async () => {
+    const db = await openDatabase(directory)
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(db)
+    await db.destroy()
+    await expect(openDatabase(directory)).rejects.toThrow(
+      'The database is from a newer version of Punchline (it knows 9999-later). Install that version or a later one.',
+    )
+  })
+
+  it('refuses a file that is no database with a sentence', async () => {
+    writeFileSync(join(directory, 'punchline.db'), 'not a database, but long enough to look at '.repeat(20))
+    await expect(openDatabase(directory)).rejects.toThrow(/punchline\.db can't be used: file is not a database/)
+  })
+
+  it('refuses a directory that is a file with a sentence', async () => {
+    const file = join(directory, 'file')
+    writeFileSync(file, '')
+    chmodSync(file, 0o600)
+    await expect(openDatabase(file)).rejects.toBeInstanceOf(DatabaseUnusable)
+  })
+})
+
+describe('a migration', () => {
+  it('that fails leaves no half of itself', async () => {
+    const failing = migrations as Record<string, (typeof migrations)[string]>
+    failing['0002-failing'] = {
+      async up(db) {
+        await db.schema.createTable('half').addColumn('id', 'integer').execute()
+        throw new Error('it fails')
+      },
+    }
+    await expect(openDatabase(directory)).rejects.toThrow(/could not|can't be used: it fails/)
+    delete failing['0002-failing']
+    const db = await openDatabase(directory)
+    const tables = await db.introspection.getTables()
+    expect(tables.map(table => table.name)).not.toContain('half')
+    await db.destroy()
+  })
+})

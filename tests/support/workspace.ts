@@ -1,0 +1,47 @@
+/** A workspace for tests: a real database in a directory of its own, with employees who can clock in. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { PhoneClock } from '../../src/phone/call.js'
+import { type Database, openDatabase } from '../../src/store/database.js'
+import { addEmployee } from '../../src/store/employees.js'
+import { loadPinKey, type PinKey } from '../../src/store/hashing.js'
+import { setPin } from '../../src/store/pins.js'
+import { RecordingFolder } from '../../src/store/recordings.js'
+
+export interface Workspace {
+  readonly directory: string
+  readonly db: Database
+  readonly pinKey: PinKey
+  readonly clock: PhoneClock
+  /** Adds an employee with a PIN. */
+  hire(name: string, pin: string): Promise<{ id: number; phoneClockId: string }>
+  close(): Promise<void>
+}
+
+export async function openWorkspace(): Promise<Workspace> {
+  const directory = mkdtempSync(join(tmpdir(), 'punchline-test-'))
+  const db = await openDatabase(directory)
+  const pinKey = loadPinKey(directory)
+  return {
+    directory,
+    db,
+    pinKey,
+    clock: {
+      db,
+      pinKey,
+      recordings: new RecordingFolder(directory),
+      timeStyle: { timeZone: 'America/New_York', hours: 12 },
+      log: pino({ level: 'silent' }),
+    },
+    async hire(name, pin) {
+      const id = await addEmployee(db, { name, email: null }, 'test')
+      return { id, phoneClockId: await setPin(db, pinKey, { employeeId: id, pin, actor: 'test' }) }
+    },
+    async close() {
+      await db.destroy()
+      rmSync(directory, { recursive: true })
+    },
+  }
+}
