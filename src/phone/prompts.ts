@@ -27,6 +27,7 @@ const SENTENCES = [
   'goodbye',
   'clock-not-available',
   'tone',
+  'silence',
   'hour',
   'hours',
   'minute',

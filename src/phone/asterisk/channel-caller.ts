@@ -22,6 +22,21 @@ import { StoredRecording } from './stored-recording.js'
 const LONGEST_PLAYBACK = 30_000
 /** How long after its limit, or after a hang-up, the end of a recording is waited for, in milliseconds. */
 const RECORDING_GRACE = 2_000
+/** A key that comes sooner after a question began was typed ahead: nobody hears and answers as fast, in milliseconds. */
+const SOONEST_ANSWER = 1_000
+
+/**
+ * Two minutes of silence, which plays whenever keys may come and nothing else does. While Asterisk plays, it passes
+ * each key on as it ends; while it is idle, keys less than 45 ms apart are delayed and reported twice.
+ */
+const SILENCE: readonly Prompt[] = Array.from({ length: 12 }, () => 'silence')
+
+interface Playback {
+  readonly id: string
+  /** Settles when its prompts are over: at the silence behind them, or at its end. */
+  readonly spoken: Promise<void>
+  readonly ended: Promise<void>
+}
 
 export class ChannelCaller implements Caller {
   readonly #ari: Ari
@@ -30,10 +45,9 @@ export class ChannelCaller implements Caller {
   readonly #keypad = new Keypad()
   /** Aborted, with a CallOver, when the call is over. */
   readonly #over = new AbortController()
-  /** Playbacks and recordings whose end is awaited, by their names. */
+  /** What is awaited of playbacks and recordings, by their names. */
   readonly #awaited = new Map<string, () => void>()
-  /** A playback that is being stopped: requests can overtake each other, so the next one waits for it. */
-  #stopping: Promise<void> = Promise.resolve()
+  #playing: Playback | null = null
 
   constructor(ari: Ari, channelId: string, log: Logger) {
     this.#ari = ari
@@ -47,9 +61,15 @@ export class ChannelCaller implements Caller {
     this.#keypad.press(digit)
   }
 
+  /** A playback has come to a sound, such as sound:punchline/silence. */
+  playing(playbackId: string, media: string): void {
+    if (media === mediaOf('silence')) this.#settle(`${playbackId} spoken`)
+  }
+
   /** A playback or a recording has ended, however it did. */
   ended(name: string): void {
-    this.#awaited.get(name)?.()
+    this.#settle(`${name} spoken`)
+    this.#settle(name)
   }
 
   over(reason: 'hung-up' | 'line-lost'): void {
@@ -60,27 +80,28 @@ export class ChannelCaller implements Caller {
 
   async say(...prompts: Prompt[]): Promise<void> {
     this.#keypad.forget()
-    await this.#playUntilKey(prompts)
+    const { ended } = await this.#play(prompts)
+    if (await this.#keyBefore(ended)) await this.#play(SILENCE)
     this.#keypad.forget()
   }
 
   async ask(...prompts: Prompt[]): Promise<Entry> {
     for (;;) {
-      if (!this.#keypad.anyPressed) await this.#playUntilKey(prompts)
+      if (!this.#keypad.anyPressed) await this.#playQuestion(prompts)
       const entry = await this.#keypad.takeEntry(FIRST_KEY_WITHIN, NEXT_KEY_WITHIN, this.#over.signal)
       if (entry !== 'cleared') return entry
     }
   }
 
   async askForKey(...prompts: Prompt[]): Promise<Key | null> {
-    this.#keypad.forget()
-    await this.#playUntilKey(prompts)
+    await this.#playQuestion(prompts, SOONEST_ANSWER)
     return this.#keypad.takeKey(FIRST_KEY_WITHIN, this.#over.signal)
   }
 
   async record(name: string, limits: RecordingLimits): Promise<Recording> {
-    await this.#playToEnd('tone')
-    const ended = this.#end(name)
+    const tone = await this.#play(['tone'])
+    await Promise.race([tone.ended, this.#pause(LONGEST_PLAYBACK)])
+    const ended = this.#await(name)
     await this.#request('recording', client =>
       client.channels.record({
         channelId: this.#channelId,
@@ -108,34 +129,47 @@ export class ChannelCaller implements Caller {
       .catch(error => this.#log.error({ err: error, channel: channelId }, 'a call could not be handed back'))
   }
 
-  async #playUntilKey(prompts: readonly Prompt[]): Promise<void> {
-    const playback = await this.#play(prompts)
-    const finished = new AbortController()
-    playback.end.then(() => finished.abort())
-    const signal = AbortSignal.any([finished.signal, this.#over.signal])
-    const interrupted = await this.#keypad.waitForKey(LONGEST_PLAYBACK, signal)
-    this.#over.signal.throwIfAborted()
-    if (interrupted && !finished.signal.aborted) this.#stopping = this.#stop(playback.id)
+  /** Plays a question up to its end or the first key; the keys of its first `deafFor` milliseconds don't count. */
+  async #playQuestion(prompts: readonly Prompt[], deafFor = 0): Promise<void> {
+    const { spoken } = await this.#play([...prompts, ...SILENCE])
+    if (deafFor > 0) {
+      await this.#pause(deafFor)
+      this.#keypad.forget()
+    }
+    if (await this.#keyBefore(spoken)) await this.#play(SILENCE)
   }
 
-  async #playToEnd(prompt: Prompt): Promise<void> {
-    const playback = await this.#play([prompt])
-    await Promise.race([playback.end, this.#pause(LONGEST_PLAYBACK)])
+  /** Waits for the end of what is played, or for a key; says whether the key came first. */
+  async #keyBefore(end: Promise<void>): Promise<boolean> {
+    let isEnded = false
+    const ended = new AbortController()
+    end.then(() => {
+      isEnded = true
+      ended.abort()
+    })
+    await this.#keypad.waitForKey(LONGEST_PLAYBACK, AbortSignal.any([ended.signal, this.#over.signal]))
     this.#over.signal.throwIfAborted()
+    return !isEnded
   }
 
-  async #play(prompts: readonly Prompt[]): Promise<{ id: string; end: Promise<void> }> {
-    await this.#stopping
+  /** Plays the prompts in place of what is playing. */
+  async #play(prompts: readonly Prompt[]): Promise<Playback> {
     const id = randomUUID()
-    const end = this.#end(id)
-    const media = prompts.map(prompt => `sound:punchline/${prompt}`).join(',')
-    await this.#request('playing', client =>
-      client.channels.play({ channelId: this.#channelId, playbackId: id, media }),
-    )
-    return { id, end }
+    const previous = this.#playing
+    const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
+    this.#playing = playback
+    // Whichever request comes first: a playback waits for the one before it, and that one is stopped.
+    await Promise.all([
+      this.#request('playing', client =>
+        client.channels.play({ channelId: this.#channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
+      ),
+      previous && this.#stop(previous.id),
+    ])
+    return playback
   }
 
   async #stop(playbackId: string): Promise<void> {
+    if (!this.#awaited.has(playbackId)) return
     await this.#ari
       .request('stopping a prompt', client => client.playbacks.stop({ playbackId }))
       .catch(error => {
@@ -158,14 +192,14 @@ export class ChannelCaller implements Caller {
     }
   }
 
-  /** Settles when the line reports the end of a playback or recording of that name. */
-  #end(name: string): Promise<void> {
-    return new Promise(resolve => {
-      this.#awaited.set(name, () => {
-        this.#awaited.delete(name)
-        resolve()
-      })
-    })
+  /** Settles when the line reports it. */
+  #await(name: string): Promise<void> {
+    return new Promise(resolve => this.#awaited.set(name, resolve))
+  }
+
+  #settle(name: string): void {
+    this.#awaited.get(name)?.()
+    this.#awaited.delete(name)
   }
 
   /** Settles after so many milliseconds, or when the call is over. */
@@ -184,4 +218,8 @@ export class ChannelCaller implements Caller {
       throw error
     }
   }
+}
+
+function mediaOf(prompt: Prompt): string {
+  return `sound:punchline/${prompt}`
 }

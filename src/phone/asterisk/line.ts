@@ -27,6 +27,7 @@ const EVENTS = [
   'ChannelDtmfReceived',
   'ChannelHangupRequest',
   'ChannelDestroyed',
+  'PlaybackStarted',
   'PlaybackFinished',
   'RecordingFinished',
   'RecordingFailed',
@@ -102,6 +103,9 @@ export class AsteriskLine {
     client.on('ChannelHangupRequest', (_, channel) => this.#left(channel))
     client.on('StasisEnd', (_, channel) => this.#left(channel))
     client.on('ChannelDestroyed', (_, channel) => this.#left(channel))
+    client.on('PlaybackStarted', ({ playback }) =>
+      this.#caller(playback.target_uri)?.playing(playback.id, playback.media_uri),
+    )
     client.on('PlaybackFinished', ({ playback }) => this.#ended(playback.target_uri, playback.id, playback.state))
     client.on('RecordingFinished', ({ recording }) => this.#ended(recording.target_uri, recording.name))
     client.on('RecordingFailed', ({ recording }) => this.#ended(recording.target_uri, recording.name, 'failed'))
@@ -172,11 +176,15 @@ export class AsteriskLine {
     this.#callers.delete(channel.id)
   }
 
-  /** `target` is such as channel:1700000000.1 */
   #ended(target: string, name: string, state?: string): void {
     if (state === 'failed')
       this.#log.error({ target, name }, 'Asterisk could not play or record; are the prompts installed?')
-    this.#callers.get(target.slice(target.indexOf(':') + 1))?.ended(name)
+    this.#caller(target)?.ended(name)
+  }
+
+  /** The caller on a target such as channel:1700000000.1 */
+  #caller(target: string): ChannelCaller | undefined {
+    return this.#callers.get(target.slice(target.indexOf(':') + 1))
   }
 
   /** Pings until stopped; a socket that does not answer is dropped, so that ari-client opens another. */
