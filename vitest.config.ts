@@ -10,7 +10,6 @@ export default defineConfig({
       project('fast', ['clock', 'phone', 'store', 'web', 'cli', 'telephone']),
       // Real calls share one Asterisk and look at the clock: one file at a time.
       project('calls', ['calls'], {
-        globalSetup: 'tests/calls/setup/asterisk.ts',
         testTimeout: 90_000,
         hookTimeout: 60_000,
         fileParallelism: false,

@@ -1,0 +1,97 @@
+/** Punchline as it is delivered, a process of its own on a workspace of its own, connected to a PBX. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { type Call, dial, loadPrompts } from '../../../scripts/telephone/telephone.js'
+import { openWorkspace, type Workspace } from '../../support/workspace.js'
+import type { Pbx } from './pbx.js'
+import { until } from './until.js'
+
+export interface Punchline {
+  readonly workspace: Workspace
+  /** All that it has logged. */
+  log(): string
+  /** Calls the dial-in number. */
+  call(options?: CallOptions): Promise<Call>
+  /** Waits until it is connected to the PBX. */
+  connected(): Promise<void>
+  start(): Promise<void>
+  /** Ends it at once, as `kill -9` and a power cut do. */
+  kill(): Promise<void>
+  /** Ends it as IT does, and gives its exit code. */
+  stop(): Promise<number | null>
+  /** Stops it and removes its workspace. */
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  from?: string | null
+  number?: string
+  keysAtAnswer?: string
+  timingAtAnswer?: { tone?: number; gap?: number }
+  codec?: 'pcmu' | 'pcma'
+}
+
+export const prompts = await loadPrompts('asterisk-config/sounds/en')
+
+let isBuilt = false
+
+export async function startPunchline(pbx: Pbx, variables: Record<string, string> = {}): Promise<Punchline> {
+  if (!isBuilt) execFileSync('npm', ['run', '--silent', 'build'])
+  isBuilt = true
+  const workspace = await openWorkspace()
+  const env = {
+    ...process.env,
+    DATA_DIR: workspace.directory,
+    ARI_URL: pbx.ariUrl,
+    ARI_PASSWORD_FILE: pbx.passwordFile,
+    HTTP_PORT: String(await freePort()),
+    TIME_ZONE: 'America/New_York',
+    ...variables,
+  }
+  let child: ChildProcess | null = null
+  let log = ''
+
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
+    return child.exitCode
+  }
+
+  const punchline: Punchline = {
+    workspace,
+    log: () => log,
+    call: ({ number = '5550100', ...options } = {}) =>
+      dial({ to: pbx.sipAddress, number, prompts, from: '+15550102', ...options }),
+    async connected() {
+      await until('Punchline is connected', () => pbx.ari('/applications/punchline'))
+    },
+    async start() {
+      const started = spawn('node', ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      started.stdout.on('data', text => (log += text))
+      started.stderr.on('data', text => (log += text))
+      child = started
+      await punchline.connected()
+    },
+    async kill() {
+      await end('SIGKILL')
+    },
+    stop: () => end('SIGTERM'),
+    async close() {
+      await end('SIGTERM')
+      await workspace.close()
+    },
+  }
+  await punchline.start()
+  return punchline
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address ? address.port : 0
+}
