@@ -18,3 +18,43 @@ Install them with:  sudo apt-get install ${missing[*]}"
   { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
     || fail "apt-get could not install: ${missing[*]}"
 }
+
+# The oldest Node that Punchline runs on is 20.12; 24 is the one to take for a new installation.
+check_node() {
+  command -v node >/dev/null || fail "Node is missing. Install Node 24 (or 22, or 20.12 and later) from https://nodejs.org"
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)' \
+    || fail "Node $(node --version) is too old. Punchline runs on Node 20.12 and later; take 24 for a new installation."
+}
+
+# install_npm_packages: those of package-lock.json, unless they are there. SQLite is compiled, which needs a compiler.
+install_npm_packages() {
+  if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
+  command -v g++ >/dev/null && command -v make >/dev/null && command -v python3 >/dev/null || need_packages g++ make python3
+  progress "Installing npm packages (one to two minutes: SQLite is compiled)"
+  npm ci --no-audit --no-fund --loglevel=error || fail "npm could not install the packages."
+  touch node_modules/.package-lock.json
+}
+
+build() {
+  if [ -f dist/.built ] && [ -z "$(find src package.json tsconfig.build.json -newer dist/.built -print -quit)" ]; then return; fi
+  progress "Building"
+  rm -rf dist
+  npm run --silent build
+  chmod +x dist/cli.js
+  touch dist/.built
+}
+
+# setting NAME: a variable of the environment, or else of .env, read as Punchline itself reads it.
+setting() {
+  node -e 'try { process.loadEnvFile(".env") } catch {} console.log(process.env[process.argv[1]] ?? "")' "$1"
+}
+
+# wait_for SECONDS PID COMMAND...: until the command succeeds; fails when the process has ended or the time is up.
+wait_for() {
+  local deadline=$((SECONDS + $1)) pid=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    kill -0 "$pid" 2>/dev/null && [ $SECONDS -lt $deadline ] || return 1
+    sleep 0.1
+  done
+}

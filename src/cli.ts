@@ -47,8 +47,9 @@ program
 program
   .command('doctor')
   .description('check the database, Asterisk, the prompts and the disk')
-  .action(async () => {
-    if (!(await doctor(config(), console.log))) process.exitCode = 1
+  .option('--only <check>', 'run this check alone')
+  .action(async (options: { only?: string }) => {
+    if (!(await doctor(config(), options.only, console.log))) process.exitCode = 1
   })
 
 program

@@ -7,6 +7,7 @@ import { openStore } from '../main.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { listEmployees } from '../store/employees.js'
+import { CommandRefused } from './input.js'
 
 const MEBIBYTE = 1024 ** 2
 const LEAST_FREE_DISK = 500 * MEBIBYTE
@@ -17,10 +18,16 @@ interface Check {
   run(): Promise<string>
 }
 
-/** Runs every check and prints its line; says whether all is well. */
-export async function doctor(config: Config, print: (line: string) => void): Promise<boolean> {
+/** Runs the checks, or only the one of that name, and prints a line each; says whether all is well. */
+export async function doctor(
+  config: Config,
+  only: string | undefined,
+  print: (line: string) => void,
+): Promise<boolean> {
   let allIsWell = true
-  for (const check of checks(config)) {
+  const wanted = checks(config).filter(check => only === undefined || check.name === only)
+  if (wanted.length === 0) throw new CommandRefused(`There is no check "${only}".`)
+  for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
       found => ['ok', found] as const,
       error => ['WRONG', error instanceof Error ? error.message : String(error)] as const,

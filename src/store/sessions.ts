@@ -22,6 +22,11 @@ export async function writeSession(db: Database, id: string, data: string, expir
     .execute()
 }
 
+/** A session that was removed stays removed. */
+export async function extendSession(db: Database, id: string, expiresAt: Instant): Promise<void> {
+  await db.updateTable('sessions').set({ expires_at: expiresAt }).where('id_hash', '=', hashOf(id)).execute()
+}
+
 export async function removeSession(db: Database, id: string): Promise<void> {
   await db.deleteFrom('sessions').where('id_hash', '=', hashOf(id)).execute()
 }

@@ -1,7 +1,12 @@
 /** Sessions of signed-in admins, kept in the database by express-session. */
-import { type SessionData, Store } from 'express-session'
+import type { RequestHandler } from 'express'
+import session, { type SessionData, Store } from 'express-session'
+import { z } from 'zod'
+import { HOUR } from '../clock/time.js'
 import type { Database } from '../store/database.js'
-import { readSession, removeSession, writeSession } from '../store/sessions.js'
+import { extendSession, readSession, removeSession, writeSession } from '../store/sessions.js'
+import { loadSessionKey } from './session-key.js'
+import type { Site } from './site.js'
 
 declare module 'express-session' {
   interface SessionData {
@@ -9,8 +14,23 @@ declare module 'express-session' {
   }
 }
 
-/** How long a session lives after its last page, in milliseconds. */
-export const SESSION_LIFE = 12 * 60 * 60 * 1000
+/** How long a session lives after its last page. */
+export const SESSION_LIFE = 12 * HOUR
+
+/** Reads the session of each request. Whoever has not signed in has none and gets no cookie. */
+export function sessions({ db, dataDirectory }: Site): RequestHandler {
+  return session({
+    name: 'punchline',
+    secret: loadSessionKey(dataDirectory),
+    store: new DatabaseSessions(db),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
+  })
+}
+
+/** What of a session is stored: the cookie's settings are the same for all. */
+const Stored = z.object({ adminId: z.number() })
 
 export class DatabaseSessions extends Store {
   readonly #db: Database
@@ -21,18 +41,25 @@ export class DatabaseSessions extends Store {
   }
 
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
-    readSession(this.#db, id).then(data => done(null, data === null ? null : JSON.parse(data)), done)
+    this.#read(id).then(found => done(null, found), done)
   }
 
   override set(id: string, session: SessionData, done?: (error?: unknown) => void): void {
-    writeSession(this.#db, id, JSON.stringify(session), Date.now() + SESSION_LIFE).then(() => done?.(), done)
+    const data = JSON.stringify(Stored.parse(session))
+    writeSession(this.#db, id, data, Date.now() + SESSION_LIFE).then(() => done?.(), done)
   }
 
-  override touch(id: string, session: SessionData, done?: (error?: unknown) => void): void {
-    this.set(id, session, done)
+  /** Only extends: a page that is still on its way after the sign-out must not bring the session back. */
+  override touch(id: string, _session: SessionData, done?: (error?: unknown) => void): void {
+    extendSession(this.#db, id, Date.now() + SESSION_LIFE).then(() => done?.(), done)
   }
 
   override destroy(id: string, done?: (error?: unknown) => void): void {
     removeSession(this.#db, id).then(() => done?.(), done)
+  }
+
+  async #read(id: string): Promise<SessionData | null> {
+    const data = await readSession(this.#db, id)
+    return data === null ? null : { ...Stored.parse(JSON.parse(data)), cookie: new session.Cookie() }
   }
 }

@@ -1,0 +1,30 @@
+/** The pages as one express app, which listens nowhere by itself. */
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import { failed, notFound } from './errors.js'
+import { home } from './home.js'
+import { fromOwnPages } from './own-pages.js'
+import { securityHeaders } from './security-headers.js'
+import { sessions } from './session.js'
+import { knowAdmin, signIn } from './sign-in.js'
+import type { Site } from './site.js'
+import { voiceChecks } from './voice-checks.js'
+
+/** Templates and styles are not compiled: they stay at the project's root. */
+const views = fileURLToPath(new URL('../../views', import.meta.url))
+
+export function createApp(site: Site): Express {
+  const { companyName, dialInNumber, log } = site
+  const app = express()
+  app.set('env', 'production') // No page ever shows a stack.
+  app.set('trust proxy', 'loopback') // A proxy with a certificate runs on this machine, if at all.
+  app.set('view engine', 'ejs').set('views', views).enable('view cache')
+  Object.assign(app.locals, { companyName, dialInNumber, admin: null })
+
+  app.use(securityHeaders)
+  app.use('/assets', express.static(`${views}/assets`, { maxAge: '5 minutes' }))
+  app.use(fromOwnPages, sessions(site), knowAdmin(site))
+  app.use(signIn(site), home(site), voiceChecks(site))
+  app.use(notFound, failed(log))
+  return app
+}

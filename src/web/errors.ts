@@ -1,0 +1,45 @@
+/** What a browser gets when a page can't be given: always a sentence, never a stack. */
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { show } from './views.js'
+
+/** The page can't be given; the message is the sentence that the user reads. */
+export class PageRefused extends Error {
+  readonly status: number
+
+  constructor(status: number, sentence: string) {
+    super(sentence)
+    this.status = status
+  }
+}
+
+export const notFound: RequestHandler = () => {
+  throw new PageRefused(404, 'There is no such page.')
+}
+
+/** Turns an error into a page. What is our fault goes into the log, without what the user sent. */
+export function failed(log: Logger): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    const status = statusOf(error)
+    if (status >= 500) log.error({ err: error, method: req.method, path: req.path }, 'a page failed')
+    if (res.headersSent) return next(error)
+    res.status(status).type('html')
+    show(res, 'message', {
+      title: status >= 500 ? 'That did not work' : 'Not possible',
+      sentence: error instanceof PageRefused ? error.message : sentenceFor(status),
+    })
+  }
+}
+
+/** Express and its parsers put the status on their errors. */
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
+}
+
+function sentenceFor(status: number): string {
+  if (status === 404) return 'There is no such page.'
+  if (status === 413) return 'What was sent is too long.'
+  if (status < 500) return 'What was sent can’t be understood.'
+  return 'Something went wrong here, and nothing was changed. Try again; if it stays so, ask IT to look into the log.'
+}

@@ -1,0 +1,44 @@
+/** Instants and durations as the pages show them. */
+import { Temporal } from 'temporal-polyfill'
+import type { Instant } from '../clock/time.js'
+import { hoursAndMinutes } from '../clock/worked-time.js'
+
+export interface TimeStyle {
+  /** An IANA time zone, such as America/New_York. */
+  readonly timeZone: string
+  readonly hours: 12 | 24
+}
+
+/** "8:05 AM"; in 24 hours "08:05". */
+export function timeOfDay(instant: Instant, style: TimeStyle): string {
+  const { hour, minute } = local(instant, style)
+  const minutes = String(minute).padStart(2, '0')
+  if (style.hours === 24) return `${String(hour).padStart(2, '0')}:${minutes}`
+  return `${hour % 12 || 12}:${minutes} ${hour < 12 ? 'AM' : 'PM'}`
+}
+
+/** "Mon, Nov 23"; of another year than now's "Tue, Dec 30, 2025". */
+export function day(instant: Instant, now: Instant, style: TimeStyle): string {
+  const date = local(instant, style)
+  const sameYear = date.year === local(now, style).year
+  return date.toLocaleString('en-US', {
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    ...(!sameYear && { year: 'numeric' }),
+  })
+}
+
+export function isSameDay(one: Instant, other: Instant, style: TimeStyle): boolean {
+  return local(one, style).toPlainDate().equals(local(other, style).toPlainDate())
+}
+
+/** "8 h 27 min", "27 min". */
+export function duration(wholeMinutes: number): string {
+  const { hours, minutes } = hoursAndMinutes(wholeMinutes)
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`
+}
+
+function local(instant: Instant, { timeZone }: TimeStyle): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone)
+}
