@@ -36,7 +36,7 @@ export async function start(config: Config): Promise<Punchline> {
     log,
   )
   try {
-    const pages = await serve({ ...config, db, recordings, log })
+    const pages = await serve({ ...config, db, recordings, log, isLineConnected: () => line.connected })
     await endAbandonedCalls(db)
     line.start()
     log.info({ pages: pages.url, data: config.dataDirectory }, 'Punchline is running')
@@ -50,7 +50,7 @@ export async function start(config: Config): Promise<Punchline> {
     }
   } catch (error) {
     await db.destroy()
-    throw error
+    throw refused(error)
   }
 }
 
@@ -68,7 +68,13 @@ export async function openStore(config: Config): Promise<{ db: Database; pinKey:
     return { db, pinKey }
   } catch (error) {
     await db.destroy()
-    if (error instanceof StartRefused) throw error
-    throw new StartRefused(error instanceof Error ? error.message : String(error))
+    throw refused(error)
   }
+}
+
+/** What stops a start is said by whatever it stopped at, in a sentence. */
+function refused(error: unknown): StartRefused {
+  return error instanceof StartRefused
+    ? error
+    : new StartRefused(error instanceof Error ? error.message : String(error))
 }

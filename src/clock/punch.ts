@@ -40,6 +40,11 @@ export function decidePunch(
   }
   const at = Math.max(answeredAt, lastPunch?.at ?? answeredAt)
   if (!openEntry) return { kind: 'in', at, forgotten: false }
-  if (at - openEntry.clockInAt > rules.forgottenAfterHours * HOUR) return { kind: 'in', at, forgotten: true }
+  if (isForgotten(openEntry.clockInAt, at, rules)) return { kind: 'in', at, forgotten: true }
   return { kind: 'out', at }
+}
+
+/** Whether an entry has been open for so long that its clock-out was forgotten. */
+export function isForgotten(clockInAt: Instant, now: Instant, rules: PunchRules): boolean {
+  return now - clockInAt > rules.forgottenAfterHours * HOUR
 }

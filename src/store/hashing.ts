@@ -4,11 +4,11 @@
  * anyone who has the hashes and the key, so a stolen database or backup must not hold both.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import argon2 from 'argon2'
 import pLimit from 'p-limit'
+import { loadKey } from './key-file.js'
 
 const COST = { type: argon2.argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const
 
@@ -21,17 +21,9 @@ export interface PinKey {
   readonly secret: Buffer
 }
 
-/** The key in `directory`, made at first use with mode 0600. Throws when it can't be read or isn't one. */
+/** The key in `directory`, made at first use. Throws when it can't be read or isn't one. */
 export function loadPinKey(directory: string): PinKey {
-  const file = join(directory, 'pin.key')
-  try {
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-  const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
-  if (secret.length !== 32)
-    throw new Error(`${file} is not a PIN key (64 hexadecimal digits). Restore it from a backup of the keys.`)
+  const secret = loadKey(join(directory, 'pin.key'))
   return { id: createHash('sha256').update('punchline pin key').update(secret).digest('hex').slice(0, 16), secret }
 }
 

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import express, { type Express } from 'express'
 import { failed, notFound } from './errors.js'
+import { health } from './health.js'
 import { home } from './home.js'
 import { fromOwnPages } from './own-pages.js'
 import { securityHeaders } from './security-headers.js'
@@ -23,6 +24,7 @@ export function createApp(site: Site): Express {
 
   app.use(securityHeaders)
   app.use('/assets', express.static(`${views}/assets`, { maxAge: '5 minutes' }))
+  app.get('/health', health(site))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
   app.use(signIn(site), home(site), voiceChecks(site))
   app.use(notFound, failed(log))

@@ -21,12 +21,13 @@ export const notFound: RequestHandler = () => {
 export function failed(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     const status = statusOf(error)
-    if (status >= 500) log.error({ err: error, method: req.method, path: req.path }, 'a page failed')
+    const isMeant = error instanceof PageRefused
+    if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, path: req.path }, 'a page failed')
     if (res.headersSent) return next(error)
     res.status(status).type('html')
     show(res, 'message', {
-      title: status >= 500 ? 'That did not work' : 'Not possible',
-      sentence: error instanceof PageRefused ? error.message : sentenceFor(status),
+      title: titleFor(status),
+      sentence: isMeant ? error.message : sentenceFor(status),
     })
   }
 }
@@ -35,6 +36,11 @@ export function failed(log: Logger): ErrorRequestHandler {
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
+}
+
+function titleFor(status: number): string {
+  if (status === 404) return 'Not found'
+  return status < 500 ? 'Not possible' : 'That did not work'
 }
 
 function sentenceFor(status: number): string {

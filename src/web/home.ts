@@ -1,8 +1,10 @@
 /** The first page: who is in, and the latest time entries. */
 import { Router } from 'express'
-import { HOUR, type Instant } from '../clock/time.js'
+import { isForgotten } from '../clock/punch.js'
+import type { Instant } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
 import type { RecordingFolder } from '../store/recordings.js'
+import type { TimeEntryState } from '../store/schema.js'
 import { readSettings } from '../store/settings.js'
 import { listTimeEntries, type TimeEntry, type VoiceCheck, whoIsIn } from '../store/time-entries.js'
 import { needsAdmin } from './sign-in.js'
@@ -30,12 +32,14 @@ interface OpenEntryView {
 interface EntryView {
   readonly employee: string
   readonly job: string | null
-  readonly date: string
-  readonly clockIn: Moment
-  readonly clockOut: Moment | null
+  readonly clockIn: PunchView
+  readonly clockOut: PunchView | null
   readonly worked: string | null
-  readonly state: 'open' | 'closed' | 'missing clock-out'
-  readonly voiceChecks: readonly VoiceCheckView[]
+  readonly state: TimeEntryState
+}
+
+interface PunchView extends Moment {
+  readonly voiceCheck: VoiceCheckView
 }
 
 interface Moment {
@@ -44,7 +48,6 @@ interface Moment {
 }
 
 interface VoiceCheckView {
-  readonly direction: 'In' | 'Out'
   /** For whoever hears the page instead of seeing it. */
   readonly name: string
   /** Where to play it; null when there is nothing to play. */
@@ -57,76 +60,82 @@ const LATEST = 50
 
 export function home({ db, recordings, timeStyle }: Site): Router {
   return Router().get('/', needsAdmin, async (_req, res) => {
-    const now = Date.now()
     const { forgottenAfterHours } = await readSettings(db)
-    const isForgotten = (entry: TimeEntry) => now - entry.clockInAt > forgottenAfterHours * HOUR
+    const clock = { now: Date.now(), style: timeStyle, forgottenAfterHours }
     const open = await whoIsIn(db)
-    const toOpen = (entry: TimeEntry) => openEntryView(entry, now, timeStyle)
     const latest = await listTimeEntries(db, { limit: LATEST })
     show(res, 'home', {
       title: 'Who is in',
-      asOf: `${day(now, now, timeStyle)}, ${timeOfDay(now, timeStyle)}`,
-      inNow: open.filter(entry => !isForgotten(entry)).map(toOpen),
-      forgotten: open.filter(isForgotten).map(toOpen),
+      asOf: dayAndTime(clock.now, clock),
+      inNow: open.filter(entry => !isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),
+      forgotten: open.filter(entry => isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),
       forgottenAfterHours,
-      entries: await Promise.all(
-        latest.map(async entry => ({
-          ...entryView(entry, now, timeStyle),
-          state: stateOf(entry, isForgotten(entry)),
-          voiceChecks: await voiceCheckViews(entry, recordings),
-        })),
-      ),
+      entries: await Promise.all(latest.map(entry => entryView(entry, clock, recordings))),
     })
   })
 }
 
-function openEntryView(entry: TimeEntry, now: Instant, style: TimeStyle): OpenEntryView {
-  const { employee, job, clockInAt } = entry
-  const since = moment(clockInAt, now, now, style)
-  return { employee, job, since, howLong: duration(workedMinutes(clockInAt, now)) }
+/** What a time looks like from here and now. */
+interface Clock {
+  readonly now: Instant
+  readonly style: TimeStyle
+  readonly forgottenAfterHours: number
 }
 
-function entryView(entry: TimeEntry, now: Instant, style: TimeStyle): Omit<EntryView, 'state' | 'voiceChecks'> {
+/** The next call will mark such an entry and clock in; the admin sees it now. */
+function isLeftOpen({ state, clockInAt }: TimeEntry, clock: Clock): boolean {
+  return state === 'open' && isForgotten(clockInAt, clock.now, clock)
+}
+
+function openEntryView({ employee, job, clockInAt }: TimeEntry, clock: Clock): OpenEntryView {
+  const since = { iso: iso(clockInAt), text: timeSeenFrom(clock.now, clockInAt, clock) }
+  return { employee, job, since, howLong: duration(workedMinutes(clockInAt, clock.now)) }
+}
+
+async function entryView(entry: TimeEntry, clock: Clock, recordings: RecordingFolder): Promise<EntryView> {
   const { employee, job, clockInAt, clockOutAt } = entry
   return {
     employee,
     job,
-    date: day(clockInAt, now, style),
-    clockIn: moment(clockInAt, clockInAt, now, style),
-    clockOut: clockOutAt === null ? null : moment(clockOutAt, clockInAt, now, style),
+    clockIn: {
+      iso: iso(clockInAt),
+      text: dayAndTime(clockInAt, clock),
+      voiceCheck: await voiceCheckView(entry.clockInVoice, `${employee}, clock-in`, recordings),
+    },
+    clockOut:
+      clockOutAt === null
+        ? null
+        : {
+            iso: iso(clockOutAt),
+            text: timeSeenFrom(clockInAt, clockOutAt, clock),
+            voiceCheck: await voiceCheckView(entry.clockOutVoice, `${employee}, clock-out`, recordings),
+          },
     worked: clockOutAt === null ? null : duration(workedMinutes(clockInAt, clockOutAt)),
+    state: isLeftOpen(entry, clock) ? 'missing-clock-out' : entry.state,
   }
-}
-
-/** An entry that is open for too long will be marked at the next call; the admin sees it now. */
-function stateOf({ state }: TimeEntry, isForgotten: boolean): EntryView['state'] {
-  if (state === 'missing-clock-out' || (state === 'open' && isForgotten)) return 'missing clock-out'
-  return state
-}
-
-async function voiceCheckViews(entry: TimeEntry, recordings: RecordingFolder): Promise<VoiceCheckView[]> {
-  const view = (direction: 'In' | 'Out', check: VoiceCheck | null) =>
-    voiceCheckView(check, direction, entry.employee, recordings)
-  const ofClockIn = await view('In', entry.clockInVoice)
-  return entry.clockOutAt === null ? [ofClockIn] : [ofClockIn, await view('Out', entry.clockOutVoice)]
 }
 
 async function voiceCheckView(
   check: VoiceCheck | null,
-  direction: 'In' | 'Out',
-  employee: string,
+  of: string,
   recordings: RecordingFolder,
 ): Promise<VoiceCheckView> {
-  const name = `Voice check of ${employee}, clock-${direction.toLowerCase()}`
-  if (!check?.recording) return { direction, name, url: null, mark: 'no voice check' }
+  const name = `Voice check of ${of}`
+  if (!check?.recording) return { name, url: null, mark: 'no voice check' }
   const isThere = (await recordings.find(check.recording)) !== null
-  if (!isThere) return { direction, name, url: null, mark: 'recording lost' }
-  return { direction, name, url: `/voice-checks/${check.id}/audio`, mark: check.hasSpeech ? null : 'silent' }
+  if (!isThere) return { name, url: null, mark: 'recording lost' }
+  return { name, url: `/voice-checks/${check.id}/audio`, mark: check.hasSpeech ? null : 'silent' }
 }
 
-/** The time of day, with the date where it isn't `knownDay`'s. */
-function moment(instant: Instant, knownDay: Instant, now: Instant, style: TimeStyle): Moment {
-  const time = timeOfDay(instant, style)
-  const text = isSameDay(instant, knownDay, style) ? time : `${day(instant, now, style)}, ${time}`
-  return { iso: new Date(instant).toISOString(), text }
+/** The time of day alone when it is the day of `from`. */
+function timeSeenFrom(from: Instant, instant: Instant, clock: Clock): string {
+  return isSameDay(from, instant, clock.style) ? timeOfDay(instant, clock.style) : dayAndTime(instant, clock)
+}
+
+function dayAndTime(instant: Instant, { now, style }: Clock): string {
+  return `${day(instant, now, style)}, ${timeOfDay(instant, style)}`
+}
+
+function iso(instant: Instant): string {
+  return new Date(instant).toISOString()
 }

@@ -1,11 +1,12 @@
 /** Sessions of signed-in admins, kept in the database by express-session. */
+import { join } from 'node:path'
 import type { RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
 import { z } from 'zod'
 import { HOUR } from '../clock/time.js'
 import type { Database } from '../store/database.js'
+import { loadKey } from '../store/key-file.js'
 import { extendSession, readSession, removeSession, writeSession } from '../store/sessions.js'
-import { loadSessionKey } from './session-key.js'
 import type { Site } from './site.js'
 
 declare module 'express-session' {
@@ -21,7 +22,8 @@ export const SESSION_LIFE = 12 * HOUR
 export function sessions({ db, dataDirectory }: Site): RequestHandler {
   return session({
     name: 'punchline',
-    secret: loadSessionKey(dataDirectory),
+    // Beside the database, so that sessions outlive a restart.
+    secret: loadKey(join(dataDirectory, 'session.key')),
     store: new DatabaseSessions(db),
     resave: false,
     saveUninitialized: false,
@@ -60,6 +62,7 @@ export class DatabaseSessions extends Store {
 
   async #read(id: string): Promise<SessionData | null> {
     const data = await readSession(this.#db, id)
-    return data === null ? null : { ...Stored.parse(JSON.parse(data)), cookie: new session.Cookie() }
+    const stored = Stored.safeParse(data === null ? null : JSON.parse(data))
+    return stored.success ? { ...stored.data, cookie: new session.Cookie() } : null
   }
 }

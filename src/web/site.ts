@@ -14,6 +14,8 @@ export interface Site {
   /** As it is shown; null until IT sets it. */
   readonly dialInNumber: string | null
   readonly timeStyle: TimeStyle
+  /** Whether calls can arrive now. */
+  isLineConnected(): boolean
   /** Port 0 takes any free one. */
   readonly http: { readonly host: string; readonly port: number }
 }

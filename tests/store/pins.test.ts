@@ -89,7 +89,7 @@ describe('the stored PINs', () => {
 
   it('are refused a key file that is none', () => {
     writeFileSync(join(workspace.directory, 'pin.key'), 'short')
-    expect(() => loadPinKey(workspace.directory)).toThrow(/is not a PIN key/)
+    expect(() => loadPinKey(workspace.directory)).toThrow(/pin\.key is not a key/)
   })
 })
 

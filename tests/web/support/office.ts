@@ -1,0 +1,74 @@
+/** An office for tests: a real database, the real pages on a free port, an admin, and employees who call. */
+import { pino } from 'pino'
+import type { Direction } from '../../../src/clock/punch.js'
+import type { Instant } from '../../../src/clock/time.js'
+import { addAdmin } from '../../../src/store/admins.js'
+import { addCall } from '../../../src/store/calls.js'
+import { addEmployee } from '../../../src/store/employees.js'
+import { punch } from '../../../src/store/punches.js'
+import { keepVoiceCheck, type Taped } from '../../../src/store/recordings.js'
+import { type Site, serve } from '../../../src/web/server.js'
+import { speech, wavOf } from '../../support/sound.js'
+import { openWorkspace } from '../../support/workspace.js'
+
+export const EMAIL = 'office@example.com'
+export const PASSWORD = 'correct horse battery'
+
+export const SPOKEN: Taped = { wav: wavOf(speech(3)), durationMs: 3000, hasSpeech: true }
+
+export interface Call {
+  readonly at: Instant
+  readonly jobId?: number
+  /** Left out: the call kept no voice check at all. */
+  readonly voice?: Taped
+}
+
+export type Office = Awaited<ReturnType<typeof openOffice>>
+
+export async function openOffice(changes: Partial<Site> = {}) {
+  const workspace = await openWorkspace()
+  const { db, directory } = workspace
+  const { recordings } = workspace.clock
+  const site: Site = {
+    db,
+    recordings,
+    log: pino({ level: 'silent' }),
+    dataDirectory: directory,
+    companyName: 'Acme Roofing',
+    dialInNumber: '+1 555 0100',
+    timeStyle: { timeZone: 'America/New_York', hours: 12 },
+    isLineConnected: () => true,
+    http: { host: '127.0.0.1', port: 0 },
+    ...changes,
+  }
+  let pages = await serve(site).catch(async error => {
+    await workspace.close()
+    throw error
+  })
+  return {
+    db,
+    directory,
+    get url() {
+      return pages.url
+    },
+    addAdmin: () => addAdmin(db, EMAIL, PASSWORD, 'test'),
+    hire: (name: string) => addEmployee(db, { name, email: null }, 'test'),
+    /** One call that clocks the employee in or out; gives the direction. */
+    async call(employeeId: number, { at, jobId, voice }: Call): Promise<Direction> {
+      const callId = await addCall(db, { channel: 'test', callerNumber: null, answeredAt: at })
+      const request = { callId, employeeId, answeredAt: at, secondPunchConfirmed: true, jobId: jobId ?? null }
+      const result = await punch(db, request)
+      if (result.kind === 'too-soon') throw new Error('a confirmed punch is never too soon')
+      if (voice) await keepVoiceCheck(db, recordings, { punchId: result.punchId, recordedAt: at, taped: voice })
+      return result.kind
+    },
+    async restart() {
+      await pages.close()
+      pages = await serve(site)
+    },
+    async close() {
+      await pages.close()
+      await workspace.close()
+    },
+  }
+}
