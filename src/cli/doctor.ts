@@ -42,7 +42,7 @@ function checks(config: Config): Check[] {
   return [
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'ARI', run: async () => `Asterisk ${(await probe(ariSettings(config))).version} at ${config.ari.url}` },
-    { name: 'Stasis app', run: () => checkApp(ariSettings(config)) },
+    { name: 'Stasis app', run: () => checkApp(config) },
     { name: 'prompts', run: () => checkPrompts(ariSettings(config)) },
     { name: 'free disk', run: () => checkDisk(config) },
   ]
@@ -62,9 +62,15 @@ async function checkDatabase(config: Config): Promise<string> {
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
 
-async function checkApp(settings: AriSettings): Promise<string> {
+/** Asterisk goes on listing an application that has gone, so Punchline itself is asked whether it is connected. */
+async function checkApp(config: Config): Promise<string> {
+  const settings = ariSettings(config)
+  const { host, port } = config.http
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const health = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+  if (!health) throw new Error(`Punchline is not running: nothing answers at ${url}. Start it: scripts/start`)
   const app = await getFromAri(settings, `/applications/${settings.app}`)
-  if (app === null) throw new Error(`"${settings.app}" is not registered: Punchline is not connected. Is it running?`)
+  if (!health.ok || app === null) throw new Error('Punchline runs, but is not connected to Asterisk. See its log.')
   return `"${settings.app}" is registered: calls are taken`
 }
 

@@ -1,5 +1,4 @@
 /** A caller on a channel of Asterisk: the line tells it what happens there, and it asks ARI for what shall happen. */
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ari-client'
 import type { Logger } from 'pino'
@@ -31,6 +30,12 @@ const SOONEST_ANSWER = 1_000
  */
 const SILENCE: readonly Prompt[] = Array.from({ length: 12 }, () => 'silence')
 
+/**
+ * Playbacks take turns with so many names per channel: a channel that an earlier run left behind leaves Stasis only
+ * when its playbacks are stopped, and Asterisk lists none.
+ */
+const PLAYBACK_NAMES = 4
+
 interface Playback {
   readonly id: string
   /** Settles when its prompts are over: at the silence behind them, or at its end. */
@@ -48,6 +53,7 @@ export class ChannelCaller implements Caller {
   /** What is awaited of playbacks and recordings, by their names. */
   readonly #awaited = new Map<string, () => void>()
   #playing: Playback | null = null
+  #played = 0
 
   constructor(ari: Ari, channelId: string, log: Logger) {
     this.#ari = ari
@@ -66,10 +72,11 @@ export class ChannelCaller implements Caller {
     if (media === mediaOf('silence')) this.#settle(`${playbackId} spoken`)
   }
 
-  /** A playback or a recording has ended, however it did. */
-  ended(name: string): void {
+  /** A playback or a recording has ended, or failed, as it does when the caller hangs up meanwhile. */
+  ended(name: string, hasFailed: boolean): void {
     this.#settle(`${name} spoken`)
     this.#settle(name)
+    if (hasFailed) this.#reportUnlessOver()
   }
 
   over(reason: 'hung-up' | 'line-lost'): void {
@@ -124,6 +131,7 @@ export class ChannelCaller implements Caller {
 
   async handBack(): Promise<void> {
     const channelId = this.#channelId
+    await Promise.all(Array.from({ length: PLAYBACK_NAMES }, (_, n) => this.#stop(`${channelId}-${n}`)))
     await this.#ari
       .request('handing a call back', client => client.channels.continueInDialplan({ channelId }))
       .catch(error => this.#log.error({ err: error, channel: channelId }, 'a call could not be handed back'))
@@ -154,7 +162,8 @@ export class ChannelCaller implements Caller {
 
   /** Plays the prompts in place of what is playing. */
   async #play(prompts: readonly Prompt[]): Promise<Playback> {
-    const id = randomUUID()
+    const id = `${this.#channelId}-${this.#played++ % PLAYBACK_NAMES}`
+    await this.#isFree(id)
     const previous = this.#playing
     const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
     this.#playing = playback
@@ -163,19 +172,30 @@ export class ChannelCaller implements Caller {
       this.#request('playing', client =>
         client.channels.play({ channelId: this.#channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
       ),
-      previous && this.#stop(previous.id),
+      previous && this.#awaited.has(previous.id) && this.#stop(previous.id),
     ])
     return playback
   }
 
+  /** The name was used a few playbacks ago; its end has been reported by now, but for a very slow PBX. */
+  async #isFree(id: string): Promise<void> {
+    const since = performance.now()
+    while (this.#awaited.has(id) && performance.now() - since < 1_000) await this.#pause(5)
+  }
+
   async #stop(playbackId: string): Promise<void> {
-    if (!this.#awaited.has(playbackId)) return
     await this.#ari
       .request('stopping a prompt', client => client.playbacks.stop({ playbackId }))
       .catch(error => {
         // It ended by itself in the meantime, or the caller did.
         if (!(error instanceof AriFault && error.gone)) this.#log.warn({ err: error }, 'a prompt was not stopped')
       })
+  }
+
+  async #reportUnlessOver(): Promise<void> {
+    await this.#pause(1_000)
+    if (this.#over.signal.aborted) return
+    this.#log.error({ channel: this.#channelId }, 'Asterisk could not play or record; are the prompts installed?')
   }
 
   async #untilRecorded(name: string, ended: Promise<void>, maxSeconds: number): Promise<void> {

@@ -63,8 +63,9 @@ export class AsteriskLine {
   /** Lets go of the line: calls in progress go back to the PBX. Settles when what they leave is kept. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    await Promise.all([...this.#callers.values()].map(caller => caller.handBack()))
+    const callers = [...this.#callers.values()]
     this.#lose()
+    await Promise.all(callers.map(caller => caller.handBack()))
     await Promise.all(this.#calls)
     this.#ari?.client.stop()
   }
@@ -106,9 +107,11 @@ export class AsteriskLine {
     client.on('PlaybackStarted', ({ playback }) =>
       this.#caller(playback.target_uri)?.playing(playback.id, playback.media_uri),
     )
-    client.on('PlaybackFinished', ({ playback }) => this.#ended(playback.target_uri, playback.id, playback.state))
-    client.on('RecordingFinished', ({ recording }) => this.#ended(recording.target_uri, recording.name))
-    client.on('RecordingFailed', ({ recording }) => this.#ended(recording.target_uri, recording.name, 'failed'))
+    client.on('PlaybackFinished', ({ playback }) =>
+      this.#caller(playback.target_uri)?.ended(playback.id, playback.state === 'failed'),
+    )
+    client.on('RecordingFinished', ({ recording }) => this.#caller(recording.target_uri)?.ended(recording.name, false))
+    client.on('RecordingFailed', ({ recording }) => this.#caller(recording.target_uri)?.ended(recording.name, true))
     client.on('ApplicationReplaced', () =>
       this.#log.error('another program has taken over the Stasis application: calls arrive there'),
     )
@@ -166,7 +169,7 @@ export class AsteriskLine {
   #arrived(ari: Ari, channel: Channel): void {
     const caller = new ChannelCaller(ari, channel.id, this.#log)
     this.#callers.set(channel.id, caller)
-    const answered = { channel: channel.id, callerNumber: channel.caller.number || null, answeredAt: Date.now() }
+    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now() }
     const call = this.#events.onCall(caller, answered).finally(() => this.#calls.delete(call))
     this.#calls.add(call)
   }
@@ -174,12 +177,6 @@ export class AsteriskLine {
   #left(channel: Channel): void {
     this.#callers.get(channel.id)?.over('hung-up')
     this.#callers.delete(channel.id)
-  }
-
-  #ended(target: string, name: string, state?: string): void {
-    if (state === 'failed')
-      this.#log.error({ target, name }, 'Asterisk could not play or record; are the prompts installed?')
-    this.#caller(target)?.ended(name)
   }
 
   /** The caller on a target such as channel:1700000000.1 */
@@ -204,6 +201,11 @@ export class AsteriskLine {
   async #pause(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.#stopped.signal }).catch(() => {})
   }
+}
+
+/** The caller's number; null when it is withheld, which trunks say in several ways. */
+function numberOf({ caller }: Channel): string | null {
+  return /^(anonymous|restricted|private|unavailable|unknown|withheld)?$/i.test(caller.number) ? null : caller.number
 }
 
 function isIn(channel: Channel, app: string): boolean {
