@@ -22,21 +22,32 @@ export interface Pbx {
   stop(): Promise<void>
 }
 
-const PORTS = { sip: 15060, ari: 18088, rtpStart: 26000, rtpEnd: 27999 }
+export interface PbxOptions {
+  /** The files that include asterisk-config/. */
+  mainConfig?: string
+  /** How far its ports lie above those of the first PBX; 2000 is clear of them. */
+  portsAbove?: number
+}
 
-export async function startPbx(name: string, options: { mainConfig?: string } = {}): Promise<Pbx> {
+/** Set it to run tests while others run on this machine. */
+const PORT_BASE = Number(process.env.PBX_PORT_BASE ?? 15_000)
+
+export async function startPbx(role: string, { mainConfig, portsAbove = 0 }: PbxOptions = {}): Promise<Pbx> {
+  const base = PORT_BASE + portsAbove
+  const name = `${role}-${base}`
+  const ariPort = base + 3088
   const directory = mkdtempSync(join(tmpdir(), 'punchline-pbx-'))
   const passwordFile = join(directory, 'ari-password')
-  const sipAddress = `127.0.0.1:${PORTS.sip}`
-  const ariUrl = `http://127.0.0.1:${PORTS.ari}`
+  const sipAddress = `127.0.0.1:${base + 60}`
+  const ariUrl = `http://127.0.0.1:${ariPort}`
   const env = {
     ...process.env,
     SIP_ADDRESS: sipAddress,
-    ARI_PORT: String(PORTS.ari),
-    RTP_START: String(PORTS.rtpStart),
-    RTP_END: String(PORTS.rtpEnd),
+    ARI_PORT: String(ariPort),
+    RTP_START: String(base + 11_000),
+    RTP_END: String(base + 12_999),
     ARI_PASSWORD_FILE: passwordFile,
-    ...(options.mainConfig !== undefined && { MAIN_CONFIG: options.mainConfig }),
+    ...(mainConfig !== undefined && { MAIN_CONFIG: mainConfig }),
   }
   let asterisk: ChildProcess | null = null
 

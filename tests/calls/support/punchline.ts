@@ -1,5 +1,5 @@
 /** Punchline as it is delivered, a process of its own on a workspace of its own, connected to a PBX. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { type Call, dial, loadPrompts } from '../../../scripts/telephone/telephone.js'
@@ -34,18 +34,15 @@ export interface CallOptions {
 
 export const prompts = await loadPrompts('asterisk-config/sounds/en')
 
-let isBuilt = false
-
 export async function startPunchline(pbx: Pbx, variables: Record<string, string> = {}): Promise<Punchline> {
-  if (!isBuilt) execFileSync('npm', ['run', '--silent', 'build'])
-  isBuilt = true
   const workspace = await openWorkspace()
+  const port = await freePort()
   const env = {
     ...process.env,
     DATA_DIR: workspace.directory,
     ARI_URL: pbx.ariUrl,
     ARI_PASSWORD_FILE: pbx.passwordFile,
-    HTTP_PORT: String(await freePort()),
+    HTTP_PORT: String(port),
     TIME_ZONE: 'America/New_York',
     ...variables,
   }
@@ -66,7 +63,10 @@ export async function startPunchline(pbx: Pbx, variables: Record<string, string>
     call: ({ number = '5550100', ...options } = {}) =>
       dial({ to: pbx.sipAddress, number, prompts, from: '+15550102', ...options }),
     async connected() {
-      await until('Punchline is connected', () => pbx.ari('/applications/punchline'))
+      await until(
+        'Punchline is connected',
+        async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok,
+      )
     },
     async start() {
       const started = spawn('node', ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -10,16 +10,27 @@ export function punchesOf({ workspace }: Punchline, employeeId: number) {
     .execute()
 }
 
-export function lastCall({ workspace }: Punchline) {
-  return workspace.db.selectFrom('calls').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow()
+/** The newest call from that number. */
+export function callFrom({ workspace }: Punchline, callerNumber: string) {
+  return workspace.db
+    .selectFrom('calls')
+    .selectAll()
+    .where('caller_number', '=', callerNumber)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
-export async function stepsOfLastCall(punchline: Punchline): Promise<string[]> {
-  const { id } = await lastCall(punchline)
+export function lastCall({ workspace }: Punchline) {
+  return workspace.db.selectFrom('calls').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst()
+}
+
+export async function stepsOfCallFrom(punchline: Punchline, callerNumber: string): Promise<string[]> {
+  const call = await callFrom(punchline, callerNumber)
   const rows = await punchline.workspace.db
     .selectFrom('call_steps')
     .select('step')
-    .where('call_id', '=', id)
+    .where('call_id', '=', call?.id ?? 0)
     .orderBy('id')
     .execute()
   return rows.map(row => row.step)

@@ -1,0 +1,107 @@
+/** What a caller meets when Punchline or Asterisk goes away in the middle of a call. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { heardBy, heardToTheEnd } from './support/listening.js'
+import { type Pbx, startPbx } from './support/pbx.js'
+import { type Punchline, startPunchline } from './support/punchline.js'
+import { callFrom, punchesOf } from './support/records.js'
+import { until } from './support/until.js'
+
+let pbx: Pbx
+let punchline: Punchline
+let ann: { id: number; phoneClockId: string }
+
+beforeAll(async () => {
+  pbx = await startPbx('test')
+})
+
+afterAll(() => pbx?.stop())
+
+beforeEach(async () => {
+  punchline = await startPunchline(pbx)
+  ann = await punchline.workspace.hire('Ann', '2468')
+})
+
+afterEach(() => punchline.close())
+
+const voiceCheck = () => punchline.workspace.db.selectFrom('voice_checks').selectAll().executeTakeFirst()
+
+describe('when Punchline is down', () => {
+  it('a caller hears an apology', async () => {
+    await punchline.stop()
+    const call = await punchline.call()
+    expect(await heardToTheEnd(call)).toBe('clock-not-available')
+    expect(await call.ended).toBe('pbx')
+  })
+})
+
+describe('when Punchline is killed in a call', () => {
+  it('the caller hears an apology within three seconds of its return, and the next call works', async () => {
+    const call = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#` })
+    await call.hears('enter-pin')
+    await punchline.kill()
+    await punchline.start()
+    const connectedAt = performance.now() - call.answeredAt
+    const apology = await call.hears('clock-not-available')
+    expect(apology.at - connectedAt).toBeLessThan(3_000)
+    expect(await call.ended).toBe('pbx')
+    expect((await callFrom(punchline, '+15550102'))?.outcome).toBe('cut-off')
+
+    const next = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#2468#` })
+    await next.hears('clocked-in-at')
+    await next.hangUp()
+  })
+
+  it('after the punch was confirmed, the punch is there, and so is the name that was on tape', async () => {
+    const call = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#2468#` })
+    await call.hears('tone', { part: 'end', within: 20_000 })
+    await call.speak(1_000)
+    await punchline.kill()
+    await call.speak(1_000)
+    await call.press('#')
+    await punchline.start()
+    expect(await punchesOf(punchline, ann.id)).toHaveLength(1)
+    expect((await callFrom(punchline, '+15550102'))?.outcome).toBe('clocked-in')
+    expect(await until('the voice check is kept', voiceCheck)).toMatchObject({ has_speech: 1 })
+    await until('no recording is left on the PBX', async () => String(await pbx.ari('/recordings/stored')) === '')
+    await call.hangUp()
+  })
+})
+
+describe('when IT stops Punchline in a call', () => {
+  it('the caller hears the apology at once, and Punchline ends well', async () => {
+    const call = await punchline.call()
+    await call.hears('welcome')
+    const exit = punchline.stop()
+    await call.hears('clock-not-available', { within: 3_000 })
+    expect(await exit).toBe(0)
+    expect((await callFrom(punchline, '+15550102'))?.outcome).toBe('cut-off')
+  })
+})
+
+describe('when Asterisk is restarted in a call', () => {
+  it('the call is on record as cut off, and the next one works', async () => {
+    const call = await punchline.call()
+    await call.hears('welcome')
+    await pbx.crash()
+    call.vanish()
+    await until('the call is ended', async () => (await callFrom(punchline, '+15550102'))?.outcome === 'cut-off')
+    await pbx.start()
+    await punchline.connected()
+    const next = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#2468#`, from: '+15550103' })
+    await next.hears('clocked-in-at')
+    await next.hangUp()
+    expect(heardBy(next)).toContain('clocked-in-at')
+  })
+
+  it('Punchline may be started first and waits for it', async () => {
+    await punchline.stop()
+    await pbx.crash()
+    const started = punchline.start()
+    await until('it says so', () => punchline.log().includes('Asterisk is not there'))
+    await pbx.start()
+    await started
+    const call = await punchline.call()
+    await call.hears('welcome')
+    await call.hangUp()
+  })
+})

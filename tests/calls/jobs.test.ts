@@ -1,0 +1,101 @@
+/** The job on a real call, in its three forms: not asked for, optional, required. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Call } from '../../scripts/telephone/telephone.js'
+import { addJob } from '../../src/store/jobs.js'
+import { changeSettings } from '../../src/store/settings.js'
+import { listTimeEntries } from '../../src/store/time-entries.js'
+import { heardBy } from './support/listening.js'
+import { type Pbx, startPbx } from './support/pbx.js'
+import { type Punchline, startPunchline } from './support/punchline.js'
+
+let pbx: Pbx
+let punchline: Punchline
+let hired = 0
+let employee: { name: string; keys: string }
+let call: Call
+
+beforeAll(async () => {
+  pbx = await startPbx('test')
+  punchline = await startPunchline(pbx)
+})
+
+afterAll(async () => {
+  await punchline?.close()
+  await pbx?.stop()
+})
+
+beforeEach(async () => {
+  const name = `Employee ${++hired}`
+  const { phoneClockId } = await punchline.workspace.hire(name, '2468')
+  employee = { name, keys: `${phoneClockId}#2468#` }
+})
+
+afterEach(() => call.hangUp())
+
+const jobOf = async ({ name }: { name: string }) =>
+  (await listTimeEntries(punchline.workspace.db, {})).find(entry => entry.employee === name)?.job
+
+/** Calls and signs in, and then keys in each entry when the prompt has been heard. */
+async function clockIn(...entries: [prompt: string, keys: string][]): Promise<string> {
+  call = await punchline.call({ keysAtAnswer: employee.keys })
+  for (const [prompt, keys] of entries) {
+    await call.hears(prompt, { part: 'end' })
+    await call.press(keys)
+  }
+  await call.hears('clocked-in-at')
+  return heardBy(call).replace(/^(\S+\/ )+/, '')
+}
+
+it('is not asked for when no job has a phone code', async () => {
+  await addJob(punchline.workspace.db, { name: 'Office', phoneCode: null }, 'test')
+  expect(await clockIn()).toMatch(/^clocked-in-at/)
+})
+
+describe('an optional job', () => {
+  beforeAll(() => addJob(punchline.workspace.db, { name: 'Roof', phoneCode: '12' }, 'test'))
+
+  it('is chosen by its phone code', async () => {
+    expect(await clockIn(['enter-job-code-or-skip', '12#'])).toMatch(/^enter-job-code-or-skip clocked-in-at/)
+    expect(await jobOf(employee)).toBe('Roof')
+  })
+
+  it('is chosen in one go with ID and PIN', async () => {
+    employee.keys += '12#'
+    await clockIn()
+    expect(await jobOf(employee)).toBe('Roof')
+  })
+
+  it('is skipped with pound', async () => {
+    await clockIn(['enter-job-code-or-skip', '#'])
+    expect(await jobOf(employee)).toBeNull()
+  })
+
+  it('is asked for again after an unknown code', async () => {
+    const heard = await clockIn(
+      ['enter-job-code-or-skip', '99#'],
+      ['unknown-job-code', ''],
+      ['enter-job-code-or-skip', '12#'],
+    )
+    expect(heard).toMatch(/^enter-job-code-or-skip unknown-job-code enter-job-code-or-skip clocked-in-at/)
+    expect(await jobOf(employee)).toBe('Roof')
+  })
+
+  it('is asked for again after silence, three times at most', async () => {
+    call = await punchline.call({ keysAtAnswer: employee.keys })
+    await call.ended
+    expect(heardBy(call)).toMatch(
+      /nothing-entered enter-job-code-or-skip three-tries-failed say-your-name-and-site tone/,
+    )
+    expect(await jobOf(employee)).toBeUndefined()
+  })
+})
+
+describe('a required job', () => {
+  beforeAll(() => changeSettings(punchline.workspace.db, { jobRequired: true }, 'test'))
+
+  it('cannot be skipped', async () => {
+    const heard = await clockIn(['enter-job-code', '#'], ['nothing-entered', ''], ['enter-job-code', '12#'])
+    expect(heard).toMatch(/^enter-job-code nothing-entered enter-job-code clocked-in-at/)
+    expect(await jobOf(employee)).toBe('Roof')
+  })
+})

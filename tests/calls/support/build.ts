@@ -1,0 +1,6 @@
+/** Builds once before the real calls: they run on what is delivered. */
+import { execFileSync } from 'node:child_process'
+
+export default function build(): void {
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
+}
