@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts share. Sourced, not run.
 
 progress() { printf '  · %s\n' "$*" >&2; }
@@ -29,9 +30,9 @@ check_node() {
 # install_npm_packages: those of package-lock.json, unless they are there. SQLite is compiled, which needs a compiler.
 install_npm_packages() {
   if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
-  command -v g++ >/dev/null && command -v make >/dev/null && command -v python3 >/dev/null || need_packages g++ make python3
+  if ! command -v g++ || ! command -v make || ! command -v python3; then need_packages g++ make python3; fi >/dev/null
   progress "Installing npm packages (one to two minutes: SQLite is compiled)"
-  npm ci --no-audit --no-fund --loglevel=error || fail "npm could not install the packages."
+  JOBS=max npm ci --no-audit --no-fund --loglevel=error || fail "npm could not install the packages."
   touch node_modules/.package-lock.json
 }
 
@@ -44,9 +45,9 @@ build() {
   touch dist/.built
 }
 
-# setting NAME: a variable of the environment, or else of .env, read as Punchline itself reads it.
+# setting NAME [DEFAULT]: a variable of the environment, or else of .env, read as Punchline itself reads it.
 setting() {
-  node -e 'try { process.loadEnvFile(".env") } catch {} console.log(process.env[process.argv[1]] ?? "")' "$1"
+  node -e 'try { process.loadEnvFile(".env") } catch {} console.log(process.env[process.argv[1]] || process.argv[2] || "")' "$@"
 }
 
 # wait_for SECONDS PID COMMAND...: until the command succeeds; fails when the process has ended or the time is up.
