@@ -7,10 +7,13 @@ const project = (name: string, folders: string[], options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('fast', ['clock', 'phone', 'store', 'web', 'cli', 'telephone']),
+      project('fast', ['clock', 'phone', 'store', 'web', 'cli', 'telephone'], {
+        globalSetup: 'tests/support/build.ts',
+        testTimeout: 30_000,
+      }),
       // Real calls take their own time, side by side; each file has an Asterisk, on the same ports.
       project('calls', ['calls'], {
-        globalSetup: 'tests/calls/support/build.ts',
+        globalSetup: 'tests/support/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
         maxConcurrency: 30,

@@ -1,4 +1,4 @@
-/** Builds once before the real calls: they run on what is delivered. */
+/** Builds once before tests that run what is delivered. */
 import { execFileSync } from 'node:child_process'
 
 export default function build(): void {
