@@ -11,7 +11,7 @@ import { StoredRecording } from './stored-recording.js'
 export interface LineEvents {
   /** A call has arrived. Settles when it is over and kept; never rejects. */
   onCall(caller: Caller, answered: AnsweredCall): Promise<void>
-  /** Asterisk holds a recording that no call of this run is waiting for. May reject: it is offered again later. */
+  /** Asterisk holds a recording, of ours or not, that no call is waiting for. May reject: it is offered again later. */
   onLeftRecording(name: string, recording: Recording): Promise<void>
 }
 
@@ -148,7 +148,7 @@ export class AsteriskLine {
     const stored = await ari.request('listing recordings', client => client.recordings.listStored())
     await this.#handBackWaiting(ari)
     await earlierCalls
-    for (const { name } of stored.filter(recording => recording.name.startsWith(`${ari.app}-`))) {
+    for (const { name } of stored) {
       await this.#events
         .onLeftRecording(name, new StoredRecording(ari, name))
         .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
