@@ -1,4 +1,4 @@
-/** The whole call, top to bottom, as product.md section 2 tells it. */
+/** The whole call, top to bottom, as README.md tells it. */
 import { decidePunch } from '../clock/punch.js'
 import { anyJobHasPhoneCode, findJobByPhoneCode } from '../store/jobs.js'
 import { judge } from '../store/pins.js'

@@ -232,6 +232,16 @@ describe.concurrent('odd calls do no harm', () => {
   })
 })
 
+it('a call that another context of the dialplan sends to Punchline, unanswered and without a number, is taken', async () => {
+  const nameless = () =>
+    punchline.workspace.db.selectFrom('calls').select('id').where('caller_number', 'is', null).execute()
+  const before = (await nameless()).length
+  pbx.console('dialplan add extension 900,1,Stasis,punchline into elsewhere')
+  pbx.console('channel originate Local/900@elsewhere application Playback punchline/silence')
+  await until('the call is on record', async () => (await nameless()).length > before)
+  await until('it is over', () => pbx.console('core show channels').includes('0 active channels'))
+})
+
 it('nothing is held after all these calls', async () => {
   await until('no channel is up', () => pbx.console('core show channels').includes('0 active channels'))
   await until('no recording is left on the PBX', async () => String(await pbx.ari('/recordings/stored')) === '')

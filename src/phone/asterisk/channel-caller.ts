@@ -83,12 +83,18 @@ export class ChannelCaller implements Caller {
     this.#over.abort(new CallOver(reason))
   }
 
+  /** For a dialplan that leaves it to us. */
+  async answer(): Promise<void> {
+    await this.#request('answering', client => client.channels.answer({ channelId: this.#channelId }))
+  }
+
   // What the conversation asks for.
 
   async say(...prompts: Prompt[]): Promise<void> {
     this.#keypad.forget()
     const { ended } = await this.#play(prompts)
-    if (await this.#keyBefore(ended)) await this.#play(SILENCE)
+    // Interrupted, they are stopped by what plays next, which is at once.
+    await this.#keyBefore(ended)
     this.#keypad.forget()
   }
 

@@ -169,9 +169,19 @@ export class AsteriskLine {
   #arrived(ari: Ari, channel: Channel): void {
     const caller = new ChannelCaller(ari, channel.id, this.#log)
     this.#callers.set(channel.id, caller)
-    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now() }
-    const call = this.#events.onCall(caller, answered).finally(() => this.#calls.delete(call))
+    const call = this.#lead(caller, channel).finally(() => this.#calls.delete(call))
     this.#calls.add(call)
+  }
+
+  async #lead(caller: ChannelCaller, channel: Channel): Promise<void> {
+    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now() }
+    try {
+      if (channel.state !== 'Up') await caller.answer()
+    } catch (error) {
+      this.#log.warn({ err: error, channel: channel.id }, 'a call could not be answered')
+      return
+    }
+    await this.#events.onCall(caller, answered)
   }
 
   #left(channel: Channel): void {
