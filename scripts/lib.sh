@@ -54,8 +54,9 @@ setting() {
 wait_for() {
   local deadline=$((SECONDS + $1)) pid=$2
   shift 2
-  until "$@" >/dev/null 2>&1; do
-    kill -0 "$pid" 2>/dev/null && [ $SECONDS -lt $deadline ] || return 1
+  while kill -0 "$pid" 2>/dev/null && [ $SECONDS -lt $deadline ]; do
+    if "$@" >/dev/null 2>&1; then return; fi
     sleep 0.1
   done
+  return 1
 }
