@@ -5,7 +5,7 @@ import { sayTime, sayWorkedTime } from '../../src/phone/spoken-time.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
-import { clockedInAt, callFrom, punchesOf } from './support/records.js'
+import { callFrom, clockedInAt, punchesOf } from './support/records.js'
 import { until } from './support/until.js'
 import { loadSounds, promptsIn } from './telephone-company/prompts-in.js'
 import { startTelephoneCompany, type TelephoneCompany } from './telephone-company/telephone-company.js'
@@ -29,11 +29,13 @@ afterAll(async () => {
 })
 
 const spoken = (instant: number) => sayTime(instant, { timeZone: 'America/New_York', hours: 12 }).join(' ')
+const outcomeOfCallFrom = (number: string) =>
+  until(`the call from ${number} is over`, async () => (await callFrom(punchline, number))?.outcome)
 const entryOf = async (name: string) =>
   (await listTimeEntries(punchline.workspace.db, {})).find(entry => entry.employee === name)
 
-describe("a call that comes from the provider's Asterisk", () => {
-  it('clocks in over G.711, hears each prompt whole, and is on record with its number and voice', async () => {
+describe.concurrent("a call from the provider's own Asterisk", () => {
+  it('clocks in over G.711, hears each prompt whole, and is on record with its number and the voice', async () => {
     const ann = await punchline.workspace.hire('Ann', '2468')
     const call = await company.dial(NUMBER, {
       line: 'ulaw',
@@ -45,14 +47,14 @@ describe("a call that comes from the provider's Asterisk", () => {
     expect(await call.codec()).toBe('(ulaw)')
     const heard = promptsIn(await call.recording(), prompts)
 
-    const [punch] = await punchesOf(punchline, ann.id)
+    const punches = await punchesOf(punchline, ann.id)
+    expect(punches).toMatchObject([{ direction: 'in', call_id: (await callFrom(punchline, '+15550177'))?.id }])
     expect(heard.join(' ')).toBe(
-      `welcome enter-phone-clock-id enter-pin clocked-in-at ${spoken(punch?.at ?? 0)} say-your-name tone thank-you-goodbye`,
+      `welcome enter-phone-clock-id enter-pin clocked-in-at ${spoken(punches[0]?.at ?? 0)} say-your-name tone thank-you-goodbye`,
     )
-    expect(punch).toMatchObject({ direction: 'in' })
-    expect(await until('the call is ended', async () => outcomeOf(await callFrom(punchline, '+15550177')))).toBe('clocked-in')
     const voice = await until('the voice check is kept', async () => (await entryOf('Ann'))?.clockInVoice)
     expect(voice.hasSpeech).toBe(true)
+    expect(await outcomeOfCallFrom('+15550177')).toBe('clocked-in')
   })
 
   it('clocks out over G.722, hears the worked time, and may hang up after the name', async () => {
@@ -61,7 +63,7 @@ describe("a call that comes from the provider's Asterisk", () => {
     await clockedInAt(punchline, bob.id, since)
     const call = await company.dial(NUMBER, {
       line: 'g722',
-      from: '+15550177',
+      from: '+15550178',
       phoneClockId: bob.phoneClockId,
       pin: '1357',
       afterName: 'hang-up',
@@ -69,33 +71,39 @@ describe("a call that comes from the provider's Asterisk", () => {
     expect(await call.codec()).toBe('(g722)')
     const heard = promptsIn(await call.recording(), prompts)
 
-    const [, out] = await punchesOf(punchline, bob.id)
-    const minutes = Math.floor((out?.at ?? 0) / MINUTE) - Math.floor(since / MINUTE)
+    const punches = await punchesOf(punchline, bob.id)
+    const at = punches[1]?.at ?? 0
+    expect(punches).toMatchObject([
+      { direction: 'in' },
+      { direction: 'out', call_id: (await callFrom(punchline, '+15550178'))?.id },
+    ])
+    const worked = sayWorkedTime(Math.floor(at / MINUTE) - Math.floor(since / MINUTE)).join(' ')
     expect(heard.join(' ')).toBe(
-      `welcome enter-phone-clock-id enter-pin clocked-out-at ${spoken(out?.at ?? 0)} you-worked ${sayWorkedTime(minutes).join(' ')} say-your-name tone`,
+      `welcome enter-phone-clock-id enter-pin clocked-out-at ${spoken(at)} you-worked ${worked} say-your-name tone`,
     )
-    expect(out).toMatchObject({ direction: 'out' })
     const voice = await until('the voice check is kept', async () => (await entryOf('Bob'))?.clockOutVoice)
     expect(voice.hasSpeech).toBe(true)
     expect(await entryOf('Bob')).toMatchObject({ state: 'closed' })
+    expect(await outcomeOfCallFrom('+15550178')).toBe('clocked-out')
   })
 })
 
 describe("a call from an address that is not one of the provider's", () => {
   it('is refused before any dialplan, and nothing is on record', async () => {
     const eve = await punchline.workspace.hire('Eve', '2468')
-    const processed = () => /\d+ calls? processed/.exec(pbx.console('core show channels'))?.[0]
-    const before = { processed: processed(), last: await callFrom(punchline, NUMBER_OF_CALLER) }
+    const callsProcessed = () => /\d+ calls? processed/.exec(pbx.console('core show channels'))?.[0]
+    const before = callsProcessed()
+    expect(before).toBeDefined()
     await company.dial(NUMBER, {
       line: 'elsewhere',
-      from: '+15550177',
+      from: '+15550179',
       phoneClockId: eve.phoneClockId,
       pin: '2468',
       afterName: 'hang-up',
     })
-    expect(await company.answerToInvite()).toMatch(/^40[13] /)
-    expect(processed()).toBe(before.processed)
-    expect(await callFrom(punchline, NUMBER_OF_CALLER)).toEqual(before.last)
+    expect(await company.answerToLastInvite()).toMatch(/^40[13] /)
+    expect(callsProcessed()).toBe(before)
+    expect(await callFrom(punchline, '+15550179')).toBeUndefined()
     expect(await punchesOf(punchline, eve.id)).toEqual([])
   })
 })
