@@ -57,7 +57,8 @@ describe.concurrent("a call from the provider's own Asterisk", () => {
     expect(await outcomeOfCallFrom('+15550177')).toBe('clocked-in')
   })
 
-  it('clocks out over G.722, hears the worked time, and may hang up after the name', async () => {
+  // On a busy machine the telephone company's recording, not the call, may miss a beat.
+  it('clocks out over G.722, hears the worked time, and may hang up after the name', { retry: 1 }, async () => {
     const bob = await punchline.workspace.hire('Bob', '1357')
     const since = Date.now() - 8 * HOUR - 27 * MINUTE
     await clockedInAt(punchline, bob.id, since)
