@@ -35,6 +35,8 @@ export async function start(config: Config): Promise<Punchline> {
     },
     log,
   )
+  // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
+  process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
   try {
     const pages = await serve({ ...config, db, recordings, log, isLineConnected: () => line.connected })
     await endAbandonedCalls(db)

@@ -25,6 +25,8 @@ export interface Pbx {
 export interface PbxOptions {
   /** The files that include asterisk-config/. */
   mainConfig?: string
+  /** A company's own recordings. */
+  companySounds?: string
   /** How far its ports lie above those of the first PBX; 2000 is clear of them. */
   portsAbove?: number
 }
@@ -32,7 +34,10 @@ export interface PbxOptions {
 /** Set it to run tests while others run on this machine. */
 const PORT_BASE = Number(process.env.PBX_PORT_BASE ?? 15_000)
 
-export async function startPbx(role: string, { mainConfig, portsAbove = 0 }: PbxOptions = {}): Promise<Pbx> {
+export async function startPbx(
+  role: string,
+  { mainConfig, companySounds, portsAbove = 0 }: PbxOptions = {},
+): Promise<Pbx> {
   const base = PORT_BASE + portsAbove
   const name = `${role}-${base}`
   const ariPort = base + 3088
@@ -47,6 +52,7 @@ export async function startPbx(role: string, { mainConfig, portsAbove = 0 }: Pbx
     RTP_START: String(base + 11_000),
     RTP_END: String(base + 12_999),
     ARI_PASSWORD_FILE: passwordFile,
+    COMPANY_SOUNDS: companySounds ?? join(directory, 'sounds'),
     ...(mainConfig !== undefined && { MAIN_CONFIG: mainConfig }),
   }
   let asterisk: ChildProcess | null = null
