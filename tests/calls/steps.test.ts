@@ -237,7 +237,8 @@ it('a call that another context of the dialplan sends to Punchline, unanswered a
     punchline.workspace.db.selectFrom('calls').select('id').where('caller_number', 'is', null).execute()
   const before = (await nameless()).length
   pbx.console('dialplan add extension 900,1,Stasis,punchline into elsewhere')
-  pbx.console('channel originate Local/900@elsewhere application Playback punchline/silence')
+  pbx.console('dialplan add extension 901,1,Playback,punchline/goodbye into elsewhere')
+  await pbx.originate('900@elsewhere', '901@elsewhere')
   await until('the call is on record', async () => (await nameless()).length > before)
   await until('it is over', () => pbx.console('core show channels').includes('0 active channels'))
 })

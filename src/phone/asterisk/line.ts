@@ -101,7 +101,7 @@ export class AsteriskLine {
     })
     client.on('StasisStart', (_, channel) => this.#arrived(ari, channel))
     client.on('ChannelDtmfReceived', ({ digit }, channel) => this.#callers.get(channel.id)?.keyPressed(digit))
-    client.on('ChannelHangupRequest', (_, channel) => this.#left(channel))
+    client.on('ChannelHangupRequest', (_, channel) => this.#callers.get(channel.id)?.over('hung-up'))
     client.on('StasisEnd', (_, channel) => this.#left(channel))
     client.on('ChannelDestroyed', (_, channel) => this.#left(channel))
     client.on('PlaybackStarted', ({ playback }) =>
@@ -124,9 +124,21 @@ export class AsteriskLine {
     }
     this.#connected = true
     this.#log.info('connected to Asterisk')
-    this.#chooseEvents(ari)
-      .then(() => this.#takeStock(ari))
-      .catch(error => this.#log.error({ err: error }, 'could not take stock of Asterisk'))
+    this.#begin(ari)
+  }
+
+  /** What each connection begins with. A caller may be waiting in silence, so it is tried until it succeeds. */
+  async #begin(ari: Ari): Promise<void> {
+    while (this.#connected) {
+      try {
+        await this.#chooseEvents(ari)
+        await this.#takeStock(ari)
+        return
+      } catch (error) {
+        this.#log.error({ err: error }, 'could not take stock of Asterisk')
+        await this.#pause(1_000)
+      }
+    }
   }
 
   async #chooseEvents(ari: Ari): Promise<void> {
@@ -160,10 +172,13 @@ export class AsteriskLine {
     const channels = await ari.request('listing channels', client => client.channels.list())
     const waiting = channels.filter(channel => isIn(channel, ari.app))
     if (waiting.length > 0) await this.#pause(ARRIVAL_GRACE)
-    for (const { id } of waiting.filter(channel => !this.#callers.has(channel.id))) {
-      this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
-      await new ChannelCaller(ari, id, this.#log).handBack()
-    }
+    const left = waiting.filter(channel => !this.#callers.has(channel.id))
+    await Promise.all(
+      left.map(({ id }) => {
+        this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
+        return new ChannelCaller(ari, id, this.#log).handBack()
+      }),
+    )
   }
 
   #arrived(ari: Ari, channel: Channel): void {

@@ -16,6 +16,8 @@ export interface Pbx {
   ari(path: string): Promise<unknown>
   /** A command on its console. */
   console(command: string): string
+  /** Calls an extension of its own dialplan, such as 900@elsewhere, and connects it with another. */
+  originate(extension: string, other: string): Promise<void>
   /** Ends it at once, as a crash does. */
   crash(): Promise<void>
   start(): Promise<void>
@@ -57,6 +59,11 @@ export async function startPbx(
   }
   let asterisk: ChildProcess | null = null
 
+  const settings = () => {
+    const password = readFileSync(passwordFile, 'utf8').trim()
+    return { url: ariUrl, username: 'punchline', password, app: 'punchline' }
+  }
+
   const end = async (signal: NodeJS.Signals) => {
     if (!asterisk || asterisk.exitCode !== null || asterisk.signalCode !== null) return
     const exited = once(asterisk, 'exit')
@@ -69,9 +76,14 @@ export async function startPbx(
     ariUrl,
     passwordFile,
     async ari(path) {
-      if (!existsSync(passwordFile)) return null
-      const password = readFileSync(passwordFile, 'utf8').trim()
-      return getFromAri({ url: ariUrl, username: 'punchline', password, app: 'punchline' }, path).catch(() => null)
+      return existsSync(passwordFile) ? getFromAri(settings(), path).catch(() => null) : null
+    },
+    async originate(extension, other) {
+      const [number = '', context = ''] = other.split('@')
+      const query = new URLSearchParams({ endpoint: `Local/${extension}`, context, extension: number })
+      const authorization = `Basic ${btoa(`punchline:${settings().password}`)}`
+      const response = await fetch(`${ariUrl}/ari/channels?${query}`, { method: 'POST', headers: { authorization } })
+      if (!response.ok) throw new Error(`not originated: ${await response.text()}`)
     },
     console: command => execFileSync('scripts/asterisk', ['rx', name, command], { env, encoding: 'utf8' }),
     crash: () => end('SIGKILL'),
