@@ -1,28 +1,16 @@
 /** Real calls over a real trunk: what the caller hears, what is on disk. */
 import { readFileSync, statSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { sayTime, sayWorkedTime } from '../../src/phone/spoken-time.js'
 import { readWav } from '../../src/phone/wav.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
+import { startInstallation } from './support/installation.js'
 import { heardToTheEnd } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
-import { type Punchline, startPunchline } from './support/punchline.js'
 import { callFrom, clockedInAt, punchesOf } from './support/records.js'
 import { until } from './support/until.js'
 
-let pbx: Pbx
-let punchline: Punchline
-
-beforeAll(async () => {
-  pbx = await startPbx('test')
-  punchline = await startPunchline(pbx)
-})
-
-afterAll(async () => {
-  await punchline?.close()
-  await pbx?.stop()
-})
+const { punchline } = await startInstallation()
 
 const hire = (name: string) => punchline.workspace.hire(name, '2468')
 const spoken = (instant: number) => sayTime(instant, { timeZone: 'America/New_York', hours: 12 }).join(' ')

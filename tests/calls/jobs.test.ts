@@ -1,28 +1,16 @@
 /** The job on a real call, in its three forms: not asked for, optional, required. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Call } from '../../scripts/telephone/telephone.js'
 import { addJob } from '../../src/store/jobs.js'
 import { changeSettings } from '../../src/store/settings.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
+import { startInstallation } from './support/installation.js'
 import { heardBy } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
-import { type Punchline, startPunchline } from './support/punchline.js'
 
-let pbx: Pbx
-let punchline: Punchline
+const { punchline } = await startInstallation()
 let hired = 0
 let employee: { name: string; keys: string }
 let call: Call
-
-beforeAll(async () => {
-  pbx = await startPbx('test')
-  punchline = await startPunchline(pbx)
-})
-
-afterAll(async () => {
-  await punchline?.close()
-  await pbx?.stop()
-})
 
 beforeEach(async () => {
   const name = `Employee ${++hired}`

@@ -1,24 +1,13 @@
 /** Callers who hang up, say nothing, mistype or press odd keys, at every step of a real call. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { listTimeEntries } from '../../src/store/time-entries.js'
+import { startInstallation } from './support/installation.js'
 import { heardBy, heardToTheEnd } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
-import { type Punchline, prompts, startPunchline } from './support/punchline.js'
+import { prompts } from './support/punchline.js'
 import { callFrom, punchesOf, stepsOfCallFrom } from './support/records.js'
 import { until } from './support/until.js'
 
-let pbx: Pbx
-let punchline: Punchline
-
-beforeAll(async () => {
-  pbx = await startPbx('test')
-  punchline = await startPunchline(pbx)
-})
-
-afterAll(async () => {
-  await punchline?.close()
-  await pbx?.stop()
-})
+const { pbx, punchline } = await startInstallation()
 
 const hire = (name: string) => punchline.workspace.hire(name, '2468')
 const outcomeOf = (from: string) =>

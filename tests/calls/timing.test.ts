@@ -1,22 +1,10 @@
 /** How quickly the call answers. The bounds are loose, for a busy machine; the figures are printed. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Pbx, startPbx } from './support/pbx.js'
-import { type Punchline, startPunchline } from './support/punchline.js'
+import { expect, it } from 'vitest'
+import { startInstallation } from './support/installation.js'
 import { punchesOf } from './support/records.js'
 import { until } from './support/until.js'
 
-let pbx: Pbx
-let punchline: Punchline
-
-beforeAll(async () => {
-  pbx = await startPbx('test')
-  punchline = await startPunchline(pbx)
-})
-
-afterAll(async () => {
-  await punchline?.close()
-  await pbx?.stop()
-})
+const { punchline } = await startInstallation()
 
 function report(what: string, values: number[]): { median: number; worst: number } {
   const sorted = [...values].sort((a, b) => a - b)
