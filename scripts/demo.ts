@@ -132,7 +132,7 @@ async function press(call: Call, digits: string): Promise<void> {
   await call.press(`${digits}#`)
 }
 
-/** Tells what the caller hears and what Punchline notes, as it happens, until the call is over. */
+/** Tells what the caller hears and what Punchline notes, as it happens, until the call is over and all of it is kept. */
 async function watch(call: Call): Promise<void> {
   let isOver = false
   call.ended.then(() => {
@@ -140,15 +140,21 @@ async function watch(call: Call): Promise<void> {
   })
   let heard = 0
   let noted = await lastStep()
-  for (let rounds = isOver ? 1 : 0; rounds < 10; rounds += isOver ? 1 : 0) {
+  const tellNews = async () => {
     for (const { prompt } of call.heard().slice(heard)) tell('hears', texts.get(prompt) ?? `(${prompt})`)
     heard = call.heard().length
     for (const { id, step, detail } of await stepsAfter(noted)) {
       tell('Punchline', detail === null ? step : `${step}: ${detail}`)
       noted = id
     }
+  }
+  while (!isOver) {
+    await tellNews()
     await sleep(50)
   }
+  // The recording may still be on its way from the PBX.
+  await sleep(500)
+  await tellNews()
   tell('', 'the line is hung up')
 }
 
