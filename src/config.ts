@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { TimeStyle } from './clock/time.js'
 
 export interface Config {
   readonly dataDirectory: string
   readonly companyName: string
   /** What employees call, as it is shown; null until IT sets it. */
   readonly dialInNumber: string | null
-  readonly timeStyle: { readonly timeZone: string; readonly hours: 12 | 24 }
+  readonly timeStyle: TimeStyle
   readonly ari: {
     readonly url: string
     readonly username: string

@@ -1,10 +1,10 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
 import type { Logger } from 'pino'
-import type { Instant } from '../clock/time.js'
+import type { Instant, TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
-import type { PunchResult } from '../store/punches.js'
+import type { Punched } from '../store/punches.js'
 import {
   addUnclaimedPunch,
   keepUnclaimedRecording,
@@ -15,7 +15,6 @@ import {
 import type { CallOutcome } from '../store/schema.js'
 import type { Recording } from './caller.js'
 import { durationMs, hasSpeech } from './speech.js'
-import type { TimeStyle } from './spoken-time.js'
 import { readWav } from './wav.js'
 
 /** What every call works with. */
@@ -74,14 +73,14 @@ export class Call {
     return count
   }
 
-  async identified(employeeId: number): Promise<void> {
+  identified(employeeId: number): void {
     this.#employeeId = employeeId
     this.step('ID and PIN accepted')
     this.#write(() => setCallEmployee(this.clock.db, this.id, employeeId))
   }
 
   /** Notes the punch, which is on disk already. */
-  punched(punch: Exclude<PunchResult, { kind: 'too-soon' }>): void {
+  punched(punch: Punched): void {
     this.outcome = punch.kind === 'in' ? 'clocked-in' : 'clocked-out'
     this.step(punch.kind === 'in' ? 'clocked in' : 'clocked out')
   }

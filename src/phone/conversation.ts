@@ -2,14 +2,13 @@
 import { decidePunch } from '../clock/punch.js'
 import { anyJobHasPhoneCode, findJobByPhoneCode } from '../store/jobs.js'
 import { judge } from '../store/pins.js'
-import { type PunchResult, punch, readStanding } from '../store/punches.js'
+import { type Punched, type PunchResult, punch, readStanding } from '../store/punches.js'
 import { readSettings } from '../store/settings.js'
 import type { Call } from './call.js'
 import { type Caller, CallOver } from './caller.js'
 import type { Prompt } from './prompts.js'
 import { sayHowLongAgo, sayTime, sayWorkedTime } from './spoken-time.js'
 
-type Punched = Exclude<PunchResult, { kind: 'too-soon' }>
 type TooSoon = Extract<PunchResult, { kind: 'too-soon' }>
 
 const NAME = { maxSeconds: 6, silenceSeconds: 2 }
@@ -43,7 +42,7 @@ async function identify(caller: Caller, call: Call): Promise<number> {
     const pin = await askForDigits(caller, call, 'PIN', 'enter-pin')
     const employee = await judge(call.clock.db, call.clock.pinKey, { callId: call.id, phoneClockId, pin })
     if (employee) {
-      await call.identified(employee.employeeId)
+      call.identified(employee.employeeId)
       return employee.employeeId
     }
     call.step('ID and PIN refused')

@@ -1,14 +1,8 @@
 /** An instant or a duration → the prompts that read it back as people say it. */
 import { Temporal } from 'temporal-polyfill'
-import { type Instant, MINUTE } from '../clock/time.js'
+import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
 import { hoursAndMinutes } from '../clock/worked-time.js'
 import type { Prompt } from './prompts.js'
-
-export interface TimeStyle {
-  /** An IANA time zone, such as America/New_York. */
-  readonly timeZone: string
-  readonly hours: 12 | 24
-}
 
 /** "eight oh five A M", "twelve noon", "four thirty-two P M"; in 24 hours "oh eight oh five", "sixteen hundred hours". */
 export function sayTime(instant: Instant, style: TimeStyle): Prompt[] {

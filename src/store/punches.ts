@@ -19,6 +19,9 @@ export type PunchResult =
   | { readonly kind: 'out'; readonly punchId: number; readonly at: Instant; readonly workedMinutes: number }
   | { readonly kind: 'too-soon'; readonly last: { readonly direction: Direction; readonly at: Instant } }
 
+/** A result that is a punch. */
+export type Punched = Exclude<PunchResult, { kind: 'too-soon' }>
+
 export async function readStanding(db: Database, employeeId: number): Promise<Standing> {
   const last = await db
     .selectFrom('punches')

@@ -1,7 +1,7 @@
 /** The first page: who is in, and the latest time entries. */
 import { Router } from 'express'
 import { isForgotten } from '../clock/punch.js'
-import type { Instant } from '../clock/time.js'
+import type { Instant, TimeStyle } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
 import type { RecordingFolder } from '../store/recordings.js'
 import type { TimeEntryState } from '../store/schema.js'
@@ -9,7 +9,7 @@ import { readSettings } from '../store/settings.js'
 import { listTimeEntries, type TimeEntry, type VoiceCheck, whoIsIn } from '../store/time-entries.js'
 import { needsAdmin } from './sign-in.js'
 import type { Site } from './site.js'
-import { day, duration, isSameDay, type TimeStyle, timeOfDay } from './times.js'
+import { day, duration, isSameDay, timeOfDay } from './times.js'
 import { show } from './views.js'
 
 export interface HomeView {

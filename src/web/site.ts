@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
+import type { TimeStyle } from '../clock/time.js'
 import type { Database } from '../store/database.js'
 import type { RecordingFolder } from '../store/recordings.js'
-import type { TimeStyle } from './times.js'
 
 /** What the pages are made of. */
 export interface Site {

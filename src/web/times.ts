@@ -1,13 +1,7 @@
 /** Instants and durations as the pages show them. */
 import { Temporal } from 'temporal-polyfill'
-import type { Instant } from '../clock/time.js'
+import type { Instant, TimeStyle } from '../clock/time.js'
 import { hoursAndMinutes } from '../clock/worked-time.js'
-
-export interface TimeStyle {
-  /** An IANA time zone, such as America/New_York. */
-  readonly timeZone: string
-  readonly hours: 12 | 24
-}
 
 /** "8:05 AM"; in 24 hours "08:05". */
 export function timeOfDay(instant: Instant, style: TimeStyle): string {

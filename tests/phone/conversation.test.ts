@@ -1,11 +1,12 @@
 /** The call as product.md section 2 tells it, on a caller who follows a script, with a real database. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { formatWav } from '../../scripts/telephone/wav.js'
 import { answer } from '../../src/phone/answer.js'
 import { addJob } from '../../src/store/jobs.js'
 import { removePin } from '../../src/store/pins.js'
 import { changeSettings, type Settings } from '../../src/store/settings.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
-import { speech, wavOf } from '../support/sound.js'
+import { speech } from '../support/sound.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 import { type Deed, ScriptedCaller } from './scripted-caller.js'
 
@@ -144,7 +145,7 @@ describe('the third failure', () => {
   it('of ID and PIN leaves an unclaimed punch at the time of the call, with name and site on tape', async () => {
     const at = Date.now()
     const wrong: Deed[] = [`${ann.phoneClockId}#`, '1357#']
-    const kept = await unclaimedAfter([...wrong, ...wrong, ...wrong], wavOf(speech(3)))
+    const kept = await unclaimedAfter([...wrong, ...wrong, ...wrong], formatWav(speech(3)))
     expect(kept).toMatchObject([{ at, employee_id: null, has_speech: 1, duration_ms: 3000 }])
   })
 
@@ -281,7 +282,7 @@ describe('the voice check', () => {
   const checks = () => workspace.db.selectFrom('voice_checks').selectAll().execute()
 
   it('is kept with its punch and removed from the PBX', async () => {
-    const { removed } = await call(signIn(), { says: wavOf(speech(2)) })
+    const { removed } = await call(signIn(), { says: formatWav(speech(2)) })
     const [check] = await checks()
     expect(check).toMatchObject({ has_speech: 1, duration_ms: 2000 })
     expect(await workspace.clock.recordings.find(check?.recording ?? '')).not.toBeNull()
@@ -289,7 +290,7 @@ describe('the voice check', () => {
   })
 
   it('is kept when the caller hangs up instead of pressing pound', async () => {
-    await call([...signIn(), 'hang up'], { says: wavOf(speech(2)) })
+    await call([...signIn(), 'hang up'], { says: formatWav(speech(2)) })
     expect(await checks()).toMatchObject([{ has_speech: 1 }])
     expect(await lastCall()).toMatchObject({ outcome: 'clocked-in' })
   })

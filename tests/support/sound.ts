@@ -1,28 +1,10 @@
-/** WAV files made in the test: silence, a drone, and something with the ups and downs of speech. */
+/** Sounds made in the test: silence, a drone, and something with the ups and downs of speech. */
 
-const RATE = 8000
-
-export function wavOf(samples: Int16Array): Uint8Array {
-  const wav = Buffer.alloc(44 + samples.length * 2)
-  wav.write('RIFF', 0)
-  wav.writeUInt32LE(36 + samples.length * 2, 4)
-  wav.write('WAVEfmt ', 8)
-  wav.writeUInt32LE(16, 16)
-  wav.writeUInt16LE(1, 20)
-  wav.writeUInt16LE(1, 22)
-  wav.writeUInt32LE(RATE, 24)
-  wav.writeUInt32LE(RATE * 2, 28)
-  wav.writeUInt16LE(2, 32)
-  wav.writeUInt16LE(16, 34)
-  wav.write('data', 36)
-  wav.writeUInt32LE(samples.length * 2, 40)
-  samples.forEach((sample, i) => void wav.writeInt16LE(sample, 44 + i * 2))
-  return wav
-}
+import { SAMPLE_RATE } from '../../scripts/telephone/wav.js'
 
 const sound = (seconds: number, amplitude: (second: number) => number, hertz = 220) =>
-  Int16Array.from({ length: Math.round(seconds * RATE) }, (_, i) => {
-    const second = i / RATE
+  Int16Array.from({ length: Math.round(seconds * SAMPLE_RATE) }, (_, i) => {
+    const second = i / SAMPLE_RATE
     return Math.round(amplitude(second) * 32_767 * Math.sin(2 * Math.PI * hertz * second))
   })
 

@@ -1,5 +1,6 @@
 /** An office for tests: a real database, the real pages on a free port, an admin, and employees who call. */
 import { pino } from 'pino'
+import { formatWav } from '../../../scripts/telephone/wav.js'
 import type { Direction } from '../../../src/clock/punch.js'
 import type { Instant } from '../../../src/clock/time.js'
 import { addAdmin } from '../../../src/store/admins.js'
@@ -8,13 +9,13 @@ import { addEmployee } from '../../../src/store/employees.js'
 import { punch } from '../../../src/store/punches.js'
 import { keepVoiceCheck, type Taped } from '../../../src/store/recordings.js'
 import { type Site, serve } from '../../../src/web/server.js'
-import { speech, wavOf } from '../../support/sound.js'
+import { speech } from '../../support/sound.js'
 import { openWorkspace } from '../../support/workspace.js'
 
 export const EMAIL = 'office@example.com'
 export const PASSWORD = 'correct horse battery'
 
-export const SPOKEN: Taped = { wav: wavOf(speech(3)), durationMs: 3000, hasSpeech: true }
+export const SPOKEN: Taped = { wav: formatWav(speech(3)), durationMs: 3000, hasSpeech: true }
 
 export interface Call {
   readonly at: Instant
