@@ -17,7 +17,20 @@ export interface Config {
     readonly app: string
   }
   readonly http: { readonly host: string; readonly port: number }
+  /** A listener for setup links alone; null: the admins' one serves them too. */
+  readonly linkHttp: { readonly host: string; readonly port: number } | null
+  /** Null: no mail is sent, and setup links can't be either. */
+  readonly mail: MailConfig | null
   readonly logLevel: string
+}
+
+export interface MailConfig {
+  /** smtp or smtps, with user and password where the server wants them. */
+  readonly smtpUrl: string
+  /** "clock@example.com" or "Time clock <clock@example.com>". */
+  readonly from: string
+  /** Where employees reach the setup links, without a slash at the end. */
+  readonly publicUrl: string
 }
 
 /** What is wrong with the configuration: every fault, a line each. */
@@ -28,6 +41,12 @@ export class ConfigFaults extends Error {
 }
 
 const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const Host = z.union([z.ipv4(), z.ipv6(), z.literal('localhost')], 'an IP address to listen on, such as 127.0.0.1')
+const Port = z
+  .string()
+  .regex(/^\d+$/, 'a port, 1 to 65535')
+  .refine(port => Number(port) >= 1 && Number(port) <= 65_535, 'a port, 1 to 65535')
 
 const Environment = z.object({
   DATA_DIR: z.string().default('data'),
@@ -47,14 +66,27 @@ const Environment = z.object({
     .string()
     .regex(/^[a-z0-9-]+$/, 'the name in the dialplan: small letters, digits, hyphens')
     .default('punchline'),
-  HTTP_HOST: z
-    .union([z.ipv4(), z.ipv6(), z.literal('localhost')], 'an IP address to listen on, such as 127.0.0.1')
-    .default('127.0.0.1'),
-  HTTP_PORT: z
+  HTTP_HOST: Host.default('127.0.0.1'),
+  HTTP_PORT: Port.default('8080'),
+  LINK_HOST: Host.optional(),
+  LINK_PORT: Port.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'where employees reach the setup links, such as https://clock.example.com' })
+    .refine(
+      url => /^https?:\/\/[^/?#@]+\/?$/.test(url),
+      'scheme, host and port alone, such as https://clock.example.com',
+    )
+    .optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'the mail server, such as smtp://user:password@mail.example.com:587' })
+    .optional(),
+  MAIL_FROM: z
     .string()
-    .regex(/^\d+$/, 'a port, 1 to 65535')
-    .refine(port => Number(port) >= 1 && Number(port) <= 65_535, 'a port, 1 to 65535')
-    .default('8080'),
+    .regex(
+      /^([^<>\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'a sender, such as Time clock <clock@example.com>',
+    )
+    .optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent')
     .default('info'),
@@ -69,6 +101,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const parsed = Environment.safeParse(set)
   if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map(issue => describe(issue, set)))
   const env = parsed.data
+  const mail = mailConfig(env)
   const dataDirectory = resolve(env.DATA_DIR)
   return {
     dataDirectory,
@@ -82,8 +115,26 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       app: env.ARI_APP,
     },
     http: { host: env.HTTP_HOST, port: Number(env.HTTP_PORT) },
+    linkHttp:
+      env.LINK_PORT === undefined ? null : { host: env.LINK_HOST ?? env.HTTP_HOST, port: Number(env.LINK_PORT) },
+    mail,
     logLevel: env.LOG_LEVEL,
   }
+}
+
+function mailConfig({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: z.infer<typeof Environment>): MailConfig | null {
+  if (SMTP_URL === undefined) return null
+  if (MAIL_FROM === undefined || PUBLIC_URL === undefined) {
+    throw new ConfigFaults(
+      [
+        MAIL_FROM === undefined &&
+          'MAIL_FROM: unset, but SMTP_URL needs it: a sender, such as Time clock <clock@example.com>.',
+        PUBLIC_URL === undefined &&
+          'PUBLIC_URL: unset, but SMTP_URL needs it: where employees reach the setup links, such as https://clock.example.com.',
+      ].filter(fault => fault !== false),
+    )
+  }
+  return { smtpUrl: SMTP_URL, from: MAIL_FROM, publicUrl: PUBLIC_URL.replace(/\/+$/, '') }
 }
 
 /**
@@ -107,7 +158,9 @@ export function readAriPassword({ ari }: Config): string {
 
 function describe(issue: z.core.$ZodIssue, found: Record<string, string | undefined>): string {
   const name = String(issue.path[0])
-  return `${name}: found "${found[name]}", allowed is ${issue.message}.`
+  // A mail server's URL carries a password.
+  const value = found[name]?.replace(/\/\/.*@/, '//…@')
+  return `${name}: found "${value}", allowed is ${issue.message}.`
 }
 
 function isTimeZone(name: string): boolean {

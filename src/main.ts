@@ -10,6 +10,7 @@ import { type Database, openDatabase } from './store/database.js'
 import { loadPinKey, type PinKey } from './store/hashing.js'
 import { pinsOfOtherKeys } from './store/pins.js'
 import { RecordingFolder } from './store/recordings.js'
+import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 import { serve } from './web/server.js'
 
 /** Punchline can't start. The message says why and what to do. */
@@ -24,7 +25,7 @@ export interface Punchline {
 export async function start(config: Config): Promise<Punchline> {
   const ariSettings = { ...config.ari, password: readAriPassword(config) }
   const log = pino({ level: config.logLevel, base: null })
-  const { db, pinKey } = await openStore(config)
+  const { db, pinKey, linkKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
   const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, log }
   const line = new AsteriskLine(
@@ -38,7 +39,16 @@ export async function start(config: Config): Promise<Punchline> {
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
   try {
-    const pages = await serve({ ...config, db, recordings, log, isLineConnected: () => line.connected })
+    const pages = await serve({
+      ...config,
+      db,
+      pinKey,
+      linkKey,
+      recordings,
+      log,
+      isLineConnected: () => line.connected,
+      mail: null,
+    })
     await endAbandonedCalls(db)
     line.start()
     log.info({ pages: pages.url, data: config.dataDirectory }, 'Punchline is running')
@@ -56,8 +66,8 @@ export async function start(config: Config): Promise<Punchline> {
   }
 }
 
-/** The database and the key of its PINs, which belong together. */
-export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey }> {
+/** The database and the keys of its PINs and setup links, which belong together. */
+export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey; linkKey: LinkKey }> {
   const db = await openDatabase(config.dataDirectory)
   try {
     const pinKey = loadPinKey(config.dataDirectory)
@@ -67,7 +77,7 @@ export async function openStore(config: Config): Promise<{ db: Database; pinKey:
         `${foreign} PINs were made with another key than ${config.dataDirectory}/pin.key. Restore the key that belongs to this database.`,
       )
     }
-    return { db, pinKey }
+    return { db, pinKey, linkKey: loadLinkKey(config.dataDirectory) }
   } catch (error) {
     await db.destroy()
     throw refused(error)

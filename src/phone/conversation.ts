@@ -1,7 +1,7 @@
 /** The whole call, top to bottom, as README.md tells it. */
 import { decidePunch } from '../clock/punch.js'
 import { anyJobHasPhoneCode, findJobByPhoneCode } from '../store/jobs.js'
-import { judge } from '../store/pins.js'
+import { judge } from '../store/judging.js'
 import { type Punched, type PunchResult, punch, readStanding } from '../store/punches.js'
 import { readSettings } from '../store/settings.js'
 import type { Call } from './call.js'

@@ -39,8 +39,8 @@ export async function signIn(db: Database, email: string, password: string): Pro
   return admin && matches ? { id: admin.id } : null
 }
 
-export async function findAdmin(db: Database, id: number): Promise<{ email: string } | null> {
-  const row = await db.selectFrom('admins').select('email').where('id', '=', id).executeTakeFirst()
+export async function findAdmin(db: Database, id: number): Promise<{ id: number; email: string } | null> {
+  const row = await db.selectFrom('admins').select(['id', 'email']).where('id', '=', id).executeTakeFirst()
   return row ?? null
 }
 

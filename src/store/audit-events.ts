@@ -1,34 +1,65 @@
 /** Who did what to whom. Never a PIN, a token or a password. */
+import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
 
 export type AuditAction =
   | 'admin added'
+  | 'admin removed'
   | 'employee added'
+  | 'employee deactivated'
+  | 'employee deleted'
   | 'job added'
   | 'phone clock ID issued'
   | 'PIN set'
   | 'PIN changed'
   | 'PIN removed'
+  | 'password changed'
+  | 'reset link emailed'
   | 'setting changed'
+  | 'setup link emailed'
+  | 'setup link not delivered'
+  | 'setup link used'
 
 export interface AuditEvent {
-  /** The admin's e-mail address, or `command line`. */
+  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link) or `mail` (the outbox). */
   readonly actor: string
   readonly action: AuditAction
   readonly employeeId?: number
   readonly detail?: string
 }
 
-/** Keeps an event; give it the transaction that makes the change, so that both are there or neither. */
-export async function audit(db: Database, event: AuditEvent): Promise<void> {
+/** Keeps events; give it the transaction that makes the change, so that both are there or neither. */
+export async function audit(db: Database, ...events: readonly AuditEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const at = Date.now()
   await db
     .insertInto('audit_events')
-    .values({
-      at: Date.now(),
-      actor: event.actor,
-      action: event.action,
-      employee_id: event.employeeId ?? null,
-      detail: event.detail ?? null,
-    })
+    .values(
+      events.map(({ actor, action, employeeId, detail }) => ({
+        at,
+        actor,
+        action,
+        employee_id: employeeId ?? null,
+        detail: detail ?? null,
+      })),
+    )
+    .execute()
+}
+
+export interface HistoryEvent {
+  readonly at: Instant
+  readonly actor: string
+  readonly action: string
+  readonly detail: string | null
+}
+
+/** What happened to an employee, the newest first, at most `limit`. */
+export async function listHistory(db: Database, employeeId: number, limit: number): Promise<HistoryEvent[]> {
+  return db
+    .selectFrom('audit_events')
+    .select(['at', 'actor', 'action', 'detail'])
+    .where('employee_id', '=', employeeId)
+    .orderBy('id', 'desc')
+    .limit(limit)
     .execute()
 }

@@ -1,6 +1,7 @@
 /** Employees, as admins know them. */
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
+import { endClocking } from './pins.js'
 
 export interface Employee {
   readonly id: number
@@ -25,6 +26,47 @@ export async function addEmployee(
     await audit(trx, { actor, action: 'employee added', employeeId: id })
     return id
   })
+}
+
+/** Ends an employee's clocking at once, as *Remove PIN* does. What they clocked stays. False: was not active. */
+export async function deactivateEmployee(db: Database, id: number, actor: string): Promise<boolean> {
+  return db.transaction().execute(trx => deactivate(trx, id, actor))
+}
+
+/**
+ * Deactivates an employee and forgets name and e-mail address. Punches, entries and the phone clock ID that was used up
+ * stay, under a number. False: there is no such employee.
+ */
+export async function deleteEmployee(db: Database, id: number, actor: string): Promise<boolean> {
+  return db.transaction().execute(async trx => {
+    await deactivate(trx, id, actor)
+    const deleted = await trx
+      .updateTable('employees')
+      .set({ name: `Deleted employee ${id}`, email: null })
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (deleted.numUpdatedRows === 0n) return false
+    await trx
+      .updateTable('mail_outbox')
+      .set({ address: '', fault: null })
+      .where('setup_link_id', 'in', trx.selectFrom('setup_links').select('id').where('employee_id', '=', id))
+      .execute()
+    await audit(trx, { actor, action: 'employee deleted', employeeId: id })
+    return true
+  })
+}
+
+async function deactivate(trx: Database, id: number, actor: string): Promise<boolean> {
+  await endClocking(trx, id, actor)
+  const result = await trx
+    .updateTable('employees')
+    .set({ active: 0 })
+    .where('id', '=', id)
+    .where('active', '=', 1)
+    .executeTakeFirst()
+  if (result.numUpdatedRows === 0n) return false
+  await audit(trx, { actor, action: 'employee deactivated', employeeId: id })
+  return true
 }
 
 /** All active employees by name. */

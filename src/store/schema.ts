@@ -1,6 +1,7 @@
 /** The tables as TypeScript sees them. Instants are milliseconds since 1970 in UTC; truth values are 0 and 1. */
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { Direction } from '../clock/punch.js'
+import type { LinkEnd } from '../clock/setup-status.js'
 import type { Instant } from '../clock/time.js'
 
 /** A column that no UPDATE may name. */
@@ -29,6 +30,40 @@ export interface Schema {
     key_id: string
     set_at: Instant
     set_by: string
+  }
+  /** At most one link of an employee has not ended; the latest is the one that counts. */
+  setup_links: {
+    id: GeneratedAlways<number>
+    employee_id: Fixed<number>
+    /** SHA-256 of the token in the link's URL. */
+    token_hash: Fixed<string>
+    /** What the token is made of, together with a key that is not in the database. */
+    nonce: Fixed<string>
+    created_at: Fixed<Instant>
+    created_by: Fixed<string>
+    expires_at: Fixed<Instant>
+    ended: LinkEnd | null
+    ended_at: Instant | null
+  }
+  /** One press of *Email N setup links*. */
+  mailings: {
+    id: GeneratedAlways<number>
+    started_at: Fixed<Instant>
+    started_by: Fixed<string>
+  }
+  /** One mail for each setup link, made in the link's transaction. */
+  mail_outbox: {
+    id: GeneratedAlways<number>
+    setup_link_id: Fixed<number>
+    mailing_id: Fixed<number | null>
+    address: string
+    state: Generated<MailState>
+    queued_at: Fixed<Instant>
+    attempts: Generated<number>
+    next_attempt_at: Instant
+    /** What the mail server said last, as a sentence for admins. */
+    fault: string | null
+    settled_at: Instant | null
   }
   /** Each judgement of an ID and a PIN, on disk before it is made. The ID only where it names an employee. */
   pin_attempts: {
@@ -100,9 +135,18 @@ export interface Schema {
     created_at: Fixed<Instant>
   }
   sessions: {
+    id: GeneratedAlways<number>
     /** SHA-256 of the cookie's session id. */
     id_hash: Fixed<string>
-    data: string
+    admin_id: Fixed<number>
+    /** What the next page has to say. */
+    notice: string | null
+    signed_in_at: Fixed<Instant>
+    seen_at: Instant
+    /** As the browser calls itself. */
+    browser: Fixed<string | null>
+    /** The network address that it signed in from. */
+    address: Fixed<string | null>
     expires_at: Instant
   }
   settings: { name: Fixed<string>; value: string }
@@ -125,6 +169,12 @@ interface RecordingColumns {
 }
 
 export type TimeEntryState = 'open' | 'closed' | 'missing-clock-out'
+
+/**
+ * `handing-over`: the server may have it, and has not confirmed it yet. `unconfirmed`: Punchline was stopped just then.
+ * `cancelled`: its link had ended before it was sent.
+ */
+export type MailState = 'waiting' | 'handing-over' | 'sent' | 'failed' | 'cancelled' | 'unconfirmed'
 
 /** How a call ended. `handed-back`: a fault; the caller heard the apology. `cut-off`: Punchline or the PBX stopped. */
 export type CallOutcome =

@@ -3,28 +3,69 @@ import { createHash } from 'node:crypto'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
 
-/** The data of a session that has not expired. */
-export async function readSession(db: Database, id: string): Promise<string | null> {
+export interface Session {
+  readonly adminId: number
+  /** As the browser calls itself. */
+  readonly browser: string | null
+  /** The network address that it signed in from. */
+  readonly address: string | null
+}
+
+/** A session that has not expired. */
+export async function readSession(db: Database, id: string): Promise<Session | null> {
   const row = await db
     .selectFrom('sessions')
-    .select('data')
+    .select(['admin_id as adminId', 'browser', 'address'])
     .where('id_hash', '=', hashOf(id))
     .where('expires_at', '>', Date.now())
     .executeTakeFirst()
-  return row?.data ?? null
+  return row ?? null
 }
 
-export async function writeSession(db: Database, id: string, data: string, expiresAt: Instant): Promise<void> {
+/** A session is written once, at the sign-in; written again it stays as it was. */
+export async function addSession(db: Database, id: string, session: Session, expiresAt: Instant): Promise<void> {
+  const { adminId, browser, address } = session
+  const now = Date.now()
   await db
     .insertInto('sessions')
-    .values({ id_hash: hashOf(id), data, expires_at: expiresAt })
-    .onConflict(conflict => conflict.column('id_hash').doUpdateSet({ data, expires_at: expiresAt }))
+    .values({
+      id_hash: hashOf(id),
+      admin_id: adminId,
+      browser,
+      address,
+      signed_in_at: now,
+      seen_at: now,
+      expires_at: expiresAt,
+    })
+    .onConflict(conflict => conflict.column('id_hash').doNothing())
     .execute()
 }
 
-/** A session that was removed stays removed. */
+/** What the session's next page has to say. */
+export async function leaveNotice(db: Database, id: string, notice: string): Promise<void> {
+  await db.updateTable('sessions').set({ notice }).where('id_hash', '=', hashOf(id)).execute()
+}
+
+/** What was left for this page, once. */
+export async function takeNotice(db: Database, id: string): Promise<string | null> {
+  const found = await db
+    .selectFrom('sessions')
+    .select('notice')
+    .where('id_hash', '=', hashOf(id))
+    .where('notice', 'is not', null)
+    .executeTakeFirst()
+  if (!found) return null
+  await db.updateTable('sessions').set({ notice: null }).where('id_hash', '=', hashOf(id)).execute()
+  return found.notice
+}
+
+/** A session that was ended stays ended. */
 export async function extendSession(db: Database, id: string, expiresAt: Instant): Promise<void> {
-  await db.updateTable('sessions').set({ expires_at: expiresAt }).where('id_hash', '=', hashOf(id)).execute()
+  await db
+    .updateTable('sessions')
+    .set({ seen_at: Date.now(), expires_at: expiresAt })
+    .where('id_hash', '=', hashOf(id))
+    .execute()
 }
 
 export async function removeSession(db: Database, id: string): Promise<void> {

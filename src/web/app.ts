@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import { failed, notFound } from './errors.js'
 import { health } from './health.js'
 import { home } from './home.js'
+import { showNotice } from './notice.js'
 import { fromOwnPages } from './own-pages.js'
 import { securityHeaders } from './security-headers.js'
 import { sessions } from './session.js'
@@ -20,13 +21,14 @@ export function createApp(site: Site): Express {
   app.set('env', 'production') // No page ever shows a stack.
   app.set('trust proxy', 'loopback') // A proxy with a certificate runs on this machine, if at all.
   app.set('view engine', 'ejs').set('views', views).enable('view cache')
-  Object.assign(app.locals, { companyName, dialInNumber, admin: null })
+  Object.assign(app.locals, { companyName, dialInNumber, admin: null, notice: null })
 
   app.use(securityHeaders)
   app.use('/assets', express.static(`${views}/assets`, { maxAge: '5 minutes' }))
   app.get('/health', health(site))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
-  app.use(signIn(site), home(site), voiceChecks(site))
+  app.use(voiceChecks(site))
+  app.use(showNotice(site), signIn(site), home(site))
   app.use(notFound, failed(log))
   return app
 }

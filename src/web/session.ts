@@ -2,16 +2,17 @@
 import { join } from 'node:path'
 import type { RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
-import { z } from 'zod'
 import { HOUR } from '../clock/time.js'
 import type { Database } from '../store/database.js'
 import { loadKey } from '../store/key-file.js'
-import { extendSession, readSession, removeSession, writeSession } from '../store/sessions.js'
+import { addSession, extendSession, readSession, removeSession } from '../store/sessions.js'
 import type { Site } from './site.js'
 
 declare module 'express-session' {
   interface SessionData {
     adminId: number
+    browser: string | null
+    address: string | null
   }
 }
 
@@ -31,9 +32,6 @@ export function sessions({ db, dataDirectory }: Site): RequestHandler {
   })
 }
 
-/** What of a session is stored: the cookie's settings are the same for all. */
-const Stored = z.object({ adminId: z.number() })
-
 export class DatabaseSessions extends Store {
   readonly #db: Database
 
@@ -46,9 +44,9 @@ export class DatabaseSessions extends Store {
     this.#read(id).then(found => done(null, found), done)
   }
 
+  /** Called once, at the sign-in: nothing of a session changes later. */
   override set(id: string, session: SessionData, done?: (error?: unknown) => void): void {
-    const data = JSON.stringify(Stored.parse(session))
-    writeSession(this.#db, id, data, Date.now() + SESSION_LIFE).then(() => done?.(), done)
+    addSession(this.#db, id, session, Date.now() + SESSION_LIFE).then(() => done?.(), done)
   }
 
   /** Only extends: a page that is still on its way after the sign-out must not bring the session back. */
@@ -61,8 +59,7 @@ export class DatabaseSessions extends Store {
   }
 
   async #read(id: string): Promise<SessionData | null> {
-    const data = await readSession(this.#db, id)
-    const stored = Stored.safeParse(data === null ? null : JSON.parse(data))
-    return stored.success ? { ...stored.data, cookie: new session.Cookie() } : null
+    const stored = await readSession(this.#db, id)
+    return stored && { ...stored, cookie: new session.Cookie() }
   }
 }

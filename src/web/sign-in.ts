@@ -12,7 +12,9 @@ declare global {
   namespace Express {
     interface Locals {
       /** The signed-in admin, also known to every template. */
-      admin: { readonly email: string } | null
+      admin: { readonly id: number; readonly email: string } | null
+      /** What the last action did, said once on the next page. */
+      notice: string | null
     }
   }
 }
@@ -85,6 +87,7 @@ export function signIn({ db, log }: Site): Router {
 /** Under a fresh id, so that an id planted before the sign-in is worth nothing. */
 async function startSession(req: Request, adminId: number): Promise<void> {
   await promisify(req.session.regenerate.bind(req.session))()
-  req.session.adminId = adminId
+  const { session } = req
+  Object.assign(session, { adminId, browser: req.get('User-Agent')?.slice(0, 300) ?? null, address: req.ip ?? null })
   await promisify(req.session.save.bind(req.session))()
 }

@@ -1,11 +1,21 @@
 import type { Logger } from 'pino'
 import type { TimeStyle } from '../clock/time.js'
 import type { Database } from '../store/database.js'
+import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
+import type { LinkKey } from '../store/setup-links.js'
+
+/** Where to listen. Port 0 takes any free one. */
+export interface Listening {
+  readonly host: string
+  readonly port: number
+}
 
 /** What the pages are made of. */
 export interface Site {
   readonly db: Database
+  readonly pinKey: PinKey
+  readonly linkKey: LinkKey
   readonly recordings: RecordingFolder
   readonly log: Logger
   /** Where the session key is kept. */
@@ -16,6 +26,9 @@ export interface Site {
   readonly timeStyle: TimeStyle
   /** Whether calls can arrive now. */
   isLineConnected(): boolean
-  /** Port 0 takes any free one. */
-  readonly http: { readonly host: string; readonly port: number }
+  /** Tells that mails wait to be sent; null when IT has not set up mail. */
+  readonly mail: { wake(): void } | null
+  readonly http: Listening
+  /** Setup links are served here and nowhere else; null: beside the admins' pages. */
+  readonly linkHttp: Listening | null
 }

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addCall } from '../../src/store/calls.js'
 import { addEmployee, findEmployees } from '../../src/store/employees.js'
 import { loadPinKey } from '../../src/store/hashing.js'
-import { judge, PinRefused, pinsOfOtherKeys, removePin, setPin } from '../../src/store/pins.js'
+import { judge } from '../../src/store/judging.js'
+import { PinRefused, pinsOfOtherKeys, removePin, setPin } from '../../src/store/pins.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
 let workspace: Workspace

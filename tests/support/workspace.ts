@@ -9,11 +9,13 @@ import { addEmployee } from '../../src/store/employees.js'
 import { loadPinKey, type PinKey } from '../../src/store/hashing.js'
 import { setPin } from '../../src/store/pins.js'
 import { RecordingFolder } from '../../src/store/recordings.js'
+import { type LinkKey, loadLinkKey } from '../../src/store/setup-links.js'
 
 export interface Workspace {
   readonly directory: string
   readonly db: Database
   readonly pinKey: PinKey
+  readonly linkKey: LinkKey
   readonly clock: PhoneClock
   /** Adds an employee with a PIN. */
   hire(name: string, pin: string): Promise<{ id: number; phoneClockId: string }>
@@ -28,6 +30,7 @@ export async function openWorkspace(): Promise<Workspace> {
     directory,
     db,
     pinKey,
+    linkKey: loadLinkKey(directory),
     clock: {
       db,
       pinKey,

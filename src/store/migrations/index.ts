@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely'
 import { initial } from './0001-initial.js'
+import { rollout } from './0002-rollout.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
+  '0002-rollout': rollout,
 }

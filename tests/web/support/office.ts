@@ -28,10 +28,12 @@ export type Office = Awaited<ReturnType<typeof openOffice>>
 
 export async function openOffice(changes: Partial<Site> = {}) {
   const workspace = await openWorkspace()
-  const { db, directory } = workspace
+  const { db, directory, pinKey, linkKey } = workspace
   const { recordings } = workspace.clock
   const site: Site = {
     db,
+    pinKey,
+    linkKey,
     recordings,
     log: pino({ level: 'silent' }),
     dataDirectory: directory,
@@ -39,7 +41,9 @@ export async function openOffice(changes: Partial<Site> = {}) {
     dialInNumber: '+1 555 0100',
     timeStyle: { timeZone: 'America/New_York', hours: 12 },
     isLineConnected: () => true,
+    mail: { wake: () => {} },
     http: { host: '127.0.0.1', port: 0 },
+    linkHttp: null,
     ...changes,
   }
   let pages = await serve(site).catch(async error => {
@@ -49,11 +53,13 @@ export async function openOffice(changes: Partial<Site> = {}) {
   return {
     db,
     directory,
+    pinKey,
+    linkKey,
     get url() {
       return pages.url
     },
     addAdmin: () => addAdmin(db, EMAIL, PASSWORD, 'test'),
-    hire: (name: string) => addEmployee(db, { name, email: null }, 'test'),
+    hire: (name: string, email: string | null = null) => addEmployee(db, { name, email }, 'test'),
     /** One call that clocks the employee in or out; gives the direction. */
     async call(employeeId: number, { at, jobId, voice }: Call): Promise<Direction> {
       const callId = await addCall(db, { channel: 'test', callerNumber: null, answeredAt: at })

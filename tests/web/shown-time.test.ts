@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { day, duration, isSameDay, timeOfDay } from '../../src/web/times.js'
+import { day, duration, isSameDay, timeOfDay } from '../../src/shown-time.js'
 
 const NEW_YORK = { timeZone: 'America/New_York', hours: 12 } as const
 const BERLIN = { timeZone: 'Europe/Berlin', hours: 24 } as const

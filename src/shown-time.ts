@@ -1,7 +1,7 @@
-/** Instants and durations as the pages show them. */
+/** Instants and durations as pages and mails show them. */
 import { Temporal } from 'temporal-polyfill'
-import type { Instant, TimeStyle } from '../clock/time.js'
-import { hoursAndMinutes } from '../clock/worked-time.js'
+import type { Instant, TimeStyle } from './clock/time.js'
+import { hoursAndMinutes } from './clock/worked-time.js'
 
 /** "8:05 AM"; in 24 hours "08:05". */
 export function timeOfDay(instant: Instant, style: TimeStyle): string {
@@ -20,6 +20,16 @@ export function day(instant: Instant, now: Instant, style: TimeStyle): string {
     month: 'short',
     day: 'numeric',
     ...(!sameYear && { year: 'numeric' }),
+  })
+}
+
+/** "Monday, November 23, 2026". */
+export function fullDate(instant: Instant, style: TimeStyle): string {
+  return local(instant, style).toLocaleString('en-US', {
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    year: 'numeric',
   })
 }
 

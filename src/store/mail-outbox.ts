@@ -1,0 +1,195 @@
+/**
+ * Mails that wait to be sent, one for each setup link. A mail is marked before its last byte is handed over, so that one
+ * which the server may have is never sent again by a Punchline that was stopped just then.
+ */
+import type { Instant } from '../clock/time.js'
+import { audit } from './audit-events.js'
+import type { Database } from './database.js'
+import type { MailState } from './schema.js'
+
+export interface WaitingMail {
+  readonly id: number
+  readonly address: string
+  readonly queuedAt: Instant
+  /** How often it was tried before. */
+  readonly attempts: number
+  readonly employee: { readonly name: string; readonly phoneClockId: string; readonly hasPin: boolean }
+  readonly link: { readonly nonce: string; readonly expiresAt: Instant }
+}
+
+/** For the transaction that makes the links. */
+export async function queueMails(
+  trx: Database,
+  mails: readonly { setupLinkId: number; mailingId: number | null; address: string }[],
+): Promise<void> {
+  const now = Date.now()
+  await trx
+    .insertInto('mail_outbox')
+    .values(
+      mails.map(({ setupLinkId, mailingId, address }) => ({
+        setup_link_id: setupLinkId,
+        mailing_id: mailingId,
+        address,
+        queued_at: now,
+        next_attempt_at: now,
+      })),
+    )
+    .execute()
+}
+
+/** For the transaction that ends the links: what waits with one is not sent. */
+export async function cancelMails(trx: Database, employeeIds: readonly number[]): Promise<void> {
+  await trx
+    .updateTable('mail_outbox')
+    .set({ state: 'cancelled', settled_at: Date.now() })
+    .where('state', '=', 'waiting')
+    .where('setup_link_id', 'in', eb =>
+      eb.selectFrom('setup_links').select('id').where('employee_id', 'in', employeeIds).where('ended', 'is', null),
+    )
+    .execute()
+}
+
+/** The mails that are due, the longest waiting first, at most `limit`. */
+export async function dueMails(db: Database, now: Instant, limit: number): Promise<WaitingMail[]> {
+  const rows = await db
+    .selectFrom('mail_outbox')
+    .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
+    .innerJoin('employees', 'employees.id', 'setup_links.employee_id')
+    .innerJoin('phone_clock_ids', 'phone_clock_ids.employee_id', 'employees.id')
+    .leftJoin('pins', 'pins.employee_id', 'employees.id')
+    .where('mail_outbox.state', '=', 'waiting')
+    .where('mail_outbox.next_attempt_at', '<=', now)
+    .where('phone_clock_ids.retired_at', 'is', null)
+    .select([
+      'mail_outbox.id',
+      'mail_outbox.address',
+      'mail_outbox.queued_at',
+      'mail_outbox.attempts',
+      'setup_links.nonce',
+      'setup_links.expires_at',
+      'employees.name',
+      'phone_clock_ids.phone_clock_id',
+      'pins.set_at',
+    ])
+    .orderBy('mail_outbox.next_attempt_at')
+    .orderBy('mail_outbox.id')
+    .limit(limit)
+    .execute()
+  return rows.map(row => ({
+    id: row.id,
+    address: row.address,
+    queuedAt: row.queued_at,
+    attempts: row.attempts,
+    employee: { name: row.name, phoneClockId: row.phone_clock_id, hasPin: row.set_at !== null },
+    link: { nonce: row.nonce, expiresAt: row.expires_at },
+  }))
+}
+
+/** When the next mail is due; null when none waits. */
+export async function nextMailAt(db: Database): Promise<Instant | null> {
+  const { next } = await db
+    .selectFrom('mail_outbox')
+    .select(eb => eb.fn.min('next_attempt_at').as('next'))
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return next
+}
+
+/** On disk before the last byte goes out. False: the mail was cancelled meanwhile and must not be sent. */
+export async function handOver(db: Database, id: number): Promise<boolean> {
+  const result = await db
+    .updateTable('mail_outbox')
+    .set({ state: 'handing-over' })
+    .where('id', '=', id)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** The server has confirmed it. */
+export async function markSent(db: Database, id: number): Promise<void> {
+  await settle(db, id, 'sent', null)
+}
+
+/** Not sent now: it waits until `until`, or is cancelled when its link has ended meanwhile. */
+export async function putOff(
+  db: Database,
+  id: number,
+  { until, fault }: { until: Instant; fault: string },
+): Promise<void> {
+  await db.transaction().execute(async trx => {
+    const mail = await unsettled(trx, id)
+    if (!mail) return
+    if (mail.ended !== null) return settle(trx, id, 'cancelled', fault)
+    await trx
+      .updateTable('mail_outbox')
+      .set({ state: 'waiting', attempts: mail.attempts + 1, next_attempt_at: until, fault })
+      .where('id', '=', id)
+      .execute()
+  })
+}
+
+/** It can't be sent. Its link ends too: nobody ever had it, so the employee counts as not set up. */
+export async function giveUp(db: Database, id: number, fault: string): Promise<void> {
+  await db.transaction().execute(async trx => {
+    const mail = await unsettled(trx, id)
+    if (!mail) return
+    await settle(trx, id, 'failed', fault)
+    if (mail.ended !== null) return
+    await trx
+      .updateTable('setup_links')
+      .set({ ended: 'undelivered', ended_at: Date.now() })
+      .where('id', '=', mail.setup_link_id)
+      .execute()
+    await audit(trx, { actor: 'mail', action: 'setup link not delivered', employeeId: mail.employee_id })
+  })
+}
+
+/** At a start: what was being handed over when Punchline was stopped may have been sent, and is not sent again. */
+export async function settleInterruptedMails(db: Database): Promise<void> {
+  await db
+    .updateTable('mail_outbox')
+    .set({
+      state: 'unconfirmed',
+      settled_at: Date.now(),
+      fault: 'Punchline was stopped while it sent this mail, so it may or may not have arrived.',
+    })
+    .where('state', '=', 'handing-over')
+    .execute()
+}
+
+/** How far one press of *Email setup links* has come. */
+export interface Mailing {
+  readonly id: number
+  readonly startedAt: Instant
+  readonly startedBy: string
+  readonly mails: Readonly<Record<MailState, number>>
+}
+
+export async function latestMailing(db: Database): Promise<Mailing | null> {
+  const mailing = await db.selectFrom('mailings').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst()
+  if (!mailing) return null
+  const counts = await db
+    .selectFrom('mail_outbox')
+    .select(eb => ['state', eb.fn.countAll<number>().as('count')])
+    .where('mailing_id', '=', mailing.id)
+    .groupBy('state')
+    .execute()
+  const mails = { waiting: 0, 'handing-over': 0, sent: 0, failed: 0, cancelled: 0, unconfirmed: 0 }
+  for (const { state, count } of counts) mails[state] = count
+  return { id: mailing.id, startedAt: mailing.started_at, startedBy: mailing.started_by, mails }
+}
+
+async function settle(db: Database, id: number, state: MailState, fault: string | null): Promise<void> {
+  await db.updateTable('mail_outbox').set({ state, fault, settled_at: Date.now() }).where('id', '=', id).execute()
+}
+
+function unsettled(trx: Database, id: number) {
+  return trx
+    .selectFrom('mail_outbox')
+    .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
+    .select(['mail_outbox.attempts', 'mail_outbox.setup_link_id', 'setup_links.ended', 'setup_links.employee_id'])
+    .where('mail_outbox.id', '=', id)
+    .where('mail_outbox.state', 'in', ['waiting', 'handing-over'])
+    .executeTakeFirst()
+}
