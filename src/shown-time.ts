@@ -37,6 +37,11 @@ export function isSameDay(one: Instant, other: Instant, style: TimeStyle): boole
   return local(one, style).toPlainDate().equals(local(other, style).toPlainDate())
 }
 
+/** "Mon, Nov 23, 8:05 AM". */
+export function dayAndTime(instant: Instant, now: Instant, style: TimeStyle): string {
+  return `${day(instant, now, style)}, ${timeOfDay(instant, style)}`
+}
+
 /** "8 h 27 min", "27 min". */
 export function duration(wholeMinutes: number): string {
   const { hours, minutes } = hoursAndMinutes(wholeMinutes)

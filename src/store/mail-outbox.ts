@@ -180,6 +180,18 @@ export async function latestMailing(db: Database): Promise<Mailing | null> {
   return { id: mailing.id, startedAt: mailing.started_at, startedBy: mailing.started_by, mails }
 }
 
+/** What holds up mails that wait: each fault and how many it holds up. */
+export async function waitingFaults(db: Database): Promise<{ fault: string; count: number }[]> {
+  const rows = await db
+    .selectFrom('mail_outbox')
+    .select(eb => ['fault', eb.fn.countAll<number>().as('count')])
+    .where('state', '=', 'waiting')
+    .where('fault', 'is not', null)
+    .groupBy('fault')
+    .execute()
+  return rows.map(({ fault, count }) => ({ fault: fault ?? '', count }))
+}
+
 async function settle(db: Database, id: number, state: MailState, fault: string | null): Promise<void> {
   await db.updateTable('mail_outbox').set({ state, fault, settled_at: Date.now() }).where('id', '=', id).execute()
 }

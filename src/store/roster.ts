@@ -9,7 +9,7 @@ export interface RosterEntry {
   readonly name: string
   readonly email: string | null
   readonly phoneClockId: string | null
-  readonly hasPin: boolean
+  readonly pinSetAt: Instant | null
   readonly status: SetupStatus
   readonly link: LatestLink | null
 }
@@ -26,12 +26,39 @@ export interface LatestLink extends Link {
 export async function readRoster(db: Database, now: Instant, employeeIds?: readonly number[]): Promise<RosterEntry[]> {
   const all = activeEmployees(db)
   const rows = await (employeeIds ? all.where('employees.id', 'in', employeeIds) : all).execute()
-  return rows.map(row => toEntry(row, now))
+  return rows.map(row => toEntry(row, now)).sort((one, other) => byName.compare(one.name, other.name))
+}
+
+/** As a dictionary does: Émile beside Emil. The rows come nearly so, which makes this cheap. */
+const byName = new Intl.Collator('en')
+
+/** One active employee. */
+export async function findOnRoster(db: Database, now: Instant, employeeId: number): Promise<RosterEntry | null> {
+  const [entry] = await readRoster(db, now, [employeeId])
+  return entry ?? null
 }
 
 /** Those to whom *Email setup links* sends. */
 export function isDue({ status, email }: RosterEntry): boolean {
   return needsSetupLink(status) && email !== null
+}
+
+/** Those whose latest mail has failed, or may have, and whom nothing since has helped. */
+export async function readUnreached(db: Database, now: Instant): Promise<RosterEntry[]> {
+  const rows = await db
+    .selectFrom('mail_outbox')
+    .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
+    .select('setup_links.employee_id')
+    .where('state', 'in', ['failed', 'unconfirmed'])
+    .where('expires_at', '>', now)
+    .execute()
+  const candidates = [...new Set(rows.map(row => row.employee_id))]
+  return (await readRoster(db, now, candidates)).filter(isUnreached)
+}
+
+function isUnreached({ link, pinSetAt }: RosterEntry): boolean {
+  if (link?.mail.state === 'unconfirmed') return link.isActive
+  return link?.mail.state === 'failed' && (pinSetAt === null || pinSetAt < link.sentAt)
 }
 
 function activeEmployees(db: Database) {
@@ -71,15 +98,14 @@ function activeEmployees(db: Database) {
 type Row = Awaited<ReturnType<ReturnType<typeof activeEmployees>['execute']>>[number]
 
 function toEntry(row: Row, now: Instant): RosterEntry {
-  const hasPin = row.set_at !== null
   const link = toLink(row, now)
   return {
     employeeId: row.id,
     name: row.name,
     email: row.email,
     phoneClockId: row.phone_clock_id,
-    hasPin,
-    status: setupStatus({ hasPin, link }, now),
+    pinSetAt: row.set_at,
+    status: setupStatus({ hasPin: row.set_at !== null, link }, now),
     link,
   }
 }

@@ -11,7 +11,7 @@ import type { Database } from './database.js'
 import { loadKey } from './key-file.js'
 import { cancelMails, queueMails } from './mail-outbox.js'
 import { issueIds } from './phone-clock-ids.js'
-import { isDue, type RosterEntry, readRoster } from './roster.js'
+import { findOnRoster, isDue, type RosterEntry, readRoster } from './roster.js'
 
 /** The link was not made. The message says why. */
 export class LinkRefused extends Error {}
@@ -42,7 +42,7 @@ export async function emailSetupLink(
   { employeeId, actor, after }: { employeeId: number; actor: string; after: number | null },
 ): Promise<boolean> {
   return db.transaction().execute(async trx => {
-    const [employee] = await readRoster(trx, Date.now(), [employeeId])
+    const employee = await findOnRoster(trx, Date.now(), employeeId)
     if (!employee) throw new LinkRefused('There is no such active employee.')
     if (employee.email === null) throw new LinkRefused(`${employee.name} has no e-mail address.`)
     if ((employee.link?.id ?? null) !== after) return false
@@ -52,7 +52,7 @@ export async function emailSetupLink(
 }
 
 /** At once in one transaction; between two of these, calls have their turn. */
-const AT_ONCE = 100
+const AT_ONCE = 250
 
 /**
  * Links everyone who is due and queues the mails. Whoever got a link in the meantime is skipped, so that asking twice
@@ -125,8 +125,8 @@ async function link(
   )
   await audit(
     trx,
-    ...employees.map(({ employeeId, hasPin }) => {
-      const action = hasPin ? ('reset link emailed' as const) : ('setup link emailed' as const)
+    ...employees.map(({ employeeId, status }) => {
+      const action = status === 'Ready' ? ('reset link emailed' as const) : ('setup link emailed' as const)
       return { actor, action, employeeId }
     }),
   )

@@ -6,6 +6,9 @@ import { health } from './health.js'
 import { home } from './home.js'
 import { showNotice } from './notice.js'
 import { fromOwnPages } from './own-pages.js'
+import { phoneClockingEmployee } from './phone-clocking/employee.js'
+import { phoneClocking, sendingProgress } from './phone-clocking/list.js'
+import { phoneClockingPrint } from './phone-clocking/print.js'
 import { securityHeaders } from './security-headers.js'
 import { sessions } from './session.js'
 import { knowAdmin, signIn } from './sign-in.js'
@@ -27,8 +30,9 @@ export function createApp(site: Site): Express {
   app.use('/assets', express.static(`${views}/assets`, { maxAge: '5 minutes' }))
   app.get('/health', health(site))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
-  app.use(voiceChecks(site))
+  app.use(voiceChecks(site), sendingProgress(site))
   app.use(showNotice(site), signIn(site), home(site))
+  app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
   app.use(notFound, failed(log))
   return app
 }

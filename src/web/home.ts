@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { isForgotten } from '../clock/punch.js'
 import type { Instant, TimeStyle } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
-import { day, duration, isSameDay, timeOfDay } from '../shown-time.js'
+import { dayAndTime, duration, isSameDay, timeOfDay } from '../shown-time.js'
 import type { RecordingFolder } from '../store/recordings.js'
 import type { TimeEntryState } from '../store/schema.js'
 import { readSettings } from '../store/settings.js'
@@ -66,7 +66,7 @@ export function home({ db, recordings, timeStyle }: Site): Router {
     const latest = await listTimeEntries(db, { limit: LATEST })
     show(res, 'home', {
       title: 'Who is in',
-      asOf: dayAndTime(clock.now, clock),
+      asOf: dayAndTime(clock.now, clock.now, clock.style),
       inNow: open.filter(entry => !isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),
       forgotten: open.filter(entry => isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),
       forgottenAfterHours,
@@ -99,7 +99,7 @@ async function entryView(entry: TimeEntry, clock: Clock, recordings: RecordingFo
     job,
     clockIn: {
       iso: iso(clockInAt),
-      text: dayAndTime(clockInAt, clock),
+      text: dayAndTime(clockInAt, clock.now, clock.style),
       voiceCheck: await voiceCheckView(entry.clockInVoice, `${employee}, clock-in`, recordings),
     },
     clockOut:
@@ -129,11 +129,9 @@ async function voiceCheckView(
 
 /** The time of day alone when it is the day of `from`. */
 function timeSeenFrom(from: Instant, instant: Instant, clock: Clock): string {
-  return isSameDay(from, instant, clock.style) ? timeOfDay(instant, clock.style) : dayAndTime(instant, clock)
-}
-
-function dayAndTime(instant: Instant, { now, style }: Clock): string {
-  return `${day(instant, now, style)}, ${timeOfDay(instant, style)}`
+  return isSameDay(from, instant, clock.style)
+    ? timeOfDay(instant, clock.style)
+    : dayAndTime(instant, clock.now, clock.style)
 }
 
 function iso(instant: Instant): string {

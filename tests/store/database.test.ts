@@ -1,10 +1,14 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseUnusable, openDatabase } from '../../src/store/database.js'
 import { migrations } from '../../src/store/migrations/index.js'
+import { readRoster } from '../../src/store/roster.js'
+import { readSession } from '../../src/store/sessions.js'
+import { emailSetupLinks, loadLinkKey } from '../../src/store/setup-links.js'
+import { listTimeEntries } from '../../src/store/time-entries.js'
 
 let directory: string
 
@@ -67,17 +71,35 @@ describe('opening the database', () => {
 describe('a migration', () => {
   it('that fails leaves no half of itself', async () => {
     const failing = migrations as Record<string, (typeof migrations)[string]>
-    failing['0002-failing'] = {
+    failing['9998-failing'] = {
       async up(db) {
         await db.schema.createTable('half').addColumn('id', 'integer').execute()
         throw new Error('it fails')
       },
     }
     await expect(openDatabase(directory)).rejects.toThrow(/could not|can't be used: it fails/)
-    delete failing['0002-failing']
+    delete failing['9998-failing']
     const db = await openDatabase(directory)
     const tables = await db.introspection.getTables()
     expect(tables.map(table => table.name)).not.toContain('half')
+    await db.destroy()
+  })
+
+  it('brings a database of the first version up to date, and all that was in it works', async () => {
+    copyFileSync('tests/store/databases/0001-initial.db', join(directory, 'punchline.db'))
+    const db = await openDatabase(directory)
+    expect(
+      (await readRoster(db, Date.now())).map(({ name, status, phoneClockId }) => [name, status, phoneClockId]),
+    ).toEqual([
+      ['Ann Baker', 'Ready', '87733'],
+      ['Ben Carter', 'Not set up', null],
+      ['Cleo Diaz', 'Not set up', null],
+    ])
+    expect(await listTimeEntries(db, {})).toMatchObject([{ employee: 'Ann Baker', job: 'Roof', state: 'closed' }])
+    expect(await emailSetupLinks(db, loadLinkKey(directory), { actor: 'test', atMost: 9 })).toEqual({ queued: 1 })
+    const issued = (await readRoster(db, Date.now())).map(({ phoneClockId }) => phoneClockId)
+    expect(issued, 'a retired ID does not return').not.toContain('35716')
+    expect(await readSession(db, 'old session')).toBeNull()
     await db.destroy()
   })
 })

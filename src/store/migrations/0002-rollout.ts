@@ -55,6 +55,7 @@ export const rollout: Migration = {
       .columns(['next_attempt_at', 'id'])
       .where(sql.ref('state'), '=', 'waiting')
       .execute()
+    await db.schema.createIndex('mail_outbox_state').on('mail_outbox').column('state').execute()
     await db.schema.createIndex('mail_outbox_mailing').on('mail_outbox').columns(['mailing_id', 'state']).execute()
 
     await db.schema.createIndex('audit_events_employee').on('audit_events').columns(['employee_id', 'id']).execute()

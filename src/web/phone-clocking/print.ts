@@ -1,0 +1,52 @@
+/** What is printed: a sheet for the wall, and a card for each employee. Never a PIN. */
+import { Router } from 'express'
+import { z } from 'zod'
+import { anyJobHasPhoneCode } from '../../store/jobs.js'
+import { readRoster } from '../../store/roster.js'
+import { readSettings } from '../../store/settings.js'
+import { needsAdmin } from '../sign-in.js'
+import type { Site } from '../site.js'
+import { show } from '../views.js'
+
+export interface WallSheetView {
+  readonly title: string
+  readonly section: 'phone-clocking'
+  readonly asksForJob: boolean
+  readonly canSkipJob: boolean
+}
+
+export interface CardsView extends WallSheetView {
+  readonly cards: readonly { readonly name: string; readonly phoneClockId: string }[]
+  /** Those who have no phone clock ID yet. */
+  readonly withoutId: number
+}
+
+const Wanted = z.object({ employee: z.coerce.number().int().optional().catch(undefined) })
+
+export function phoneClockingPrint({ db }: Site): Router {
+  const router = Router()
+
+  router.get('/phone-clocking/sheet', needsAdmin, async (_req, res) => {
+    show(res, 'wall-sheet', { title: 'Sheet for the wall', section: 'phone-clocking', ...(await jobStep()) })
+  })
+
+  router.get('/phone-clocking/cards', needsAdmin, async (req, res) => {
+    const { employee } = Wanted.parse(req.query)
+    const roster = await readRoster(db, Date.now(), employee === undefined ? undefined : [employee])
+    const cards = roster.flatMap(({ name, phoneClockId }) => (phoneClockId === null ? [] : [{ name, phoneClockId }]))
+    show(res, 'cards', {
+      title: 'Cards',
+      section: 'phone-clocking',
+      cards,
+      withoutId: roster.length - cards.length,
+      ...(await jobStep()),
+    })
+  })
+
+  async function jobStep() {
+    const { jobRequired } = await readSettings(db)
+    return { asksForJob: await anyJobHasPhoneCode(db), canSkipJob: !jobRequired }
+  }
+
+  return router
+}

@@ -1,0 +1,5 @@
+/** Shows the Print button, which needs a script. */
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}
