@@ -10,7 +10,7 @@ import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused, start } from './main.js'
 import { AdminRefused, addAdmin } from './store/admins.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
-import { addEmployee, listEmployees } from './store/employees.js'
+import { addEmployee, deactivateEmployee, deleteEmployee, listEmployees } from './store/employees.js'
 import type { PinKey } from './store/hashing.js'
 import { addJob, PhoneCodeTaken } from './store/jobs.js'
 import { PinRefused, removePin, setPin } from './store/pins.js'
@@ -91,6 +91,27 @@ employees
       if (options.json) return console.log(JSON.stringify(all, null, 2))
       const rows = all.map(e => [String(e.id), e.name, e.email ?? '', e.phoneClockId ?? '', e.hasPin ? 'yes' : 'no'])
       console.log(table(['number', 'name', 'e-mail', 'phone clock ID', 'PIN'], rows))
+    }),
+  )
+
+employees
+  .command('deactivate <employee>')
+  .description('end an employee’s PIN and phone clock ID, and leave them off the lists; what they clocked stays')
+  .action((query: string) =>
+    withStore(async db => {
+      const employee = await oneEmployee(db, query)
+      await deactivateEmployee(db, employee.id, ACTOR)
+      console.log(`${employee.name} can no longer clock in and is off the lists.`)
+    }),
+  )
+employees
+  .command('delete <employee>')
+  .description('deactivate an employee and forget name and e-mail address; what they clocked stays, under a number')
+  .action((query: string) =>
+    withStore(async db => {
+      const employee = await oneEmployee(db, query)
+      await deleteEmployee(db, employee.id, ACTOR)
+      console.log(`${employee.name} is forgotten: what they clocked stays under "Deleted employee ${employee.id}".`)
     }),
   )
 

@@ -69,6 +69,19 @@ describe('employees, PINs and jobs', () => {
     expect(await punchline(['pin', 'set', 'Ann'], { input: `${pin}\n` })).toEqual(refused(sentence))
   })
 
+  it('deactivate an employee for good, and delete one but for a number', async () => {
+    await punchline(['employees', 'add', '--name', 'Ann Baker', '--email', 'ann@example.com'])
+    await punchline(['employees', 'add', '--name', 'Ben Carter'])
+    await punchline(['pin', 'set', 'Ann Baker'], { input: '2468\n' })
+    expect((await punchline(['employees', 'delete', 'Ann Baker'])).out).toBe(
+      'Ann Baker is forgotten: what they clocked stays under "Deleted employee 1".\n',
+    )
+    expect((await punchline(['employees', 'deactivate', '2'])).out).toBe(
+      'Ben Carter can no longer clock in and is off the lists.\n',
+    )
+    expect(JSON.parse((await punchline(['employees', 'list', '--json'])).out)).toEqual([])
+  })
+
   it('say when nobody, or more than one, is meant', async () => {
     expect((await punchline(['pin', 'set', 'Zoe'], { input: '2468\n' })).err).toContain('No active employee has')
     await punchline(['employees', 'add', '--name', 'Ann'])
