@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { EMAIL, type Office, openOffice, PASSWORD, SPOKEN } from '../web/support/office.js'
+import { violations } from './support/accessibility.js'
+import { signIn as signInAt } from './support/admin.js'
 import { openBrowser } from './support/browser.js'
 
 let browser: Browser
@@ -118,8 +119,7 @@ it.each([
   await page.setViewportSize({ width, height: 800 })
   for (const open of [() => page.goto(office.url), signIn, () => page.goto(`${office.url}/no-such-page`)]) {
     await open()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.html)])).toEqual([])
+    expect(await violations(page)).toEqual([])
   }
 })
 
@@ -143,13 +143,7 @@ interface Player {
   addEventListener(event: string, listener: (value: unknown) => void, options: { once: true }): void
 }
 
-async function signIn(): Promise<void> {
-  await page.goto(office.url)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Who is in' }).waitFor()
-}
+const signIn = () => signInAt(page, office.url)
 
 /** One of each: in, out, forgotten, silent, missing, and a name that is long. */
 async function fill({ db, call, hire }: Office): Promise<void> {

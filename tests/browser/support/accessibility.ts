@@ -1,0 +1,8 @@
+/** What axe finds wrong with a page: nothing, or the rules with the elements that break them. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+
+export async function violations(page: Page): Promise<[string, string[]][]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => [id, nodes.map(node => node.html)])
+}
