@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { doctor } from './cli/doctor.js'
-import { CommandRefused, endOfDay, hours, oneEmployee, readSecret, startOfDay } from './cli/input.js'
+import { CommandRefused, emailAddress, endOfDay, hours, oneEmployee, readSecret, startOfDay } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
@@ -46,10 +46,11 @@ program
 
 program
   .command('doctor')
-  .description('check the database, Asterisk, the prompts and the disk')
+  .description('check the database, Asterisk, the prompts, the disk and the mail server')
   .option('--only <check>', 'run this check alone')
-  .action(async (options: { only?: string }) => {
-    if (!(await doctor(config(), options.only, console.log))) process.exitCode = 1
+  .option('--mail <address>', 'send a test mail to this address, and check nothing else')
+  .action(async (options: { only?: string; mail?: string }) => {
+    if (!(await doctor(config(), options, console.log))) process.exitCode = 1
   })
 
 program
@@ -74,10 +75,8 @@ employees
     withStore(async db => {
       const name = options.name.trim()
       if (name === '') throw new CommandRefused('An employee needs a name.')
-      if (options.email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(options.email)) {
-        throw new CommandRefused(`"${options.email}" is not an e-mail address.`)
-      }
-      const id = await addEmployee(db, { name, email: options.email ?? null }, ACTOR)
+      const email = options.email === undefined ? null : emailAddress(options.email)
+      const id = await addEmployee(db, { name, email }, ACTOR)
       console.log(`${name} is employee ${id}. To let them clock in: punchline pin set ${id}`)
     }),
   )

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, readAriPassword } from '../config.js'
+import { checkMailServer, sendTestMail } from '../mail/test-mail.js'
 import { openStore } from '../main.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { listEmployees } from '../store/employees.js'
-import { CommandRefused } from './input.js'
+import { CommandRefused, emailAddress } from './input.js'
 
 const MEBIBYTE = 1024 ** 2
 const LEAST_FREE_DISK = 500 * MEBIBYTE
@@ -18,14 +19,20 @@ interface Check {
   run(): Promise<string>
 }
 
-/** Runs the checks, or only the one of that name, and prints a line each; says whether all is well. */
+/**
+ * Runs the checks, or only the one of that name, or only the sending of a test mail, and prints a line each; says whether
+ * all is well.
+ */
 export async function doctor(
   config: Config,
-  only: string | undefined,
+  { only, mail }: { only?: string; mail?: string },
   print: (line: string) => void,
 ): Promise<boolean> {
   let allIsWell = true
-  const wanted = checks(config).filter(check => only === undefined || check.name === only)
+  const wanted =
+    mail === undefined
+      ? checks(config).filter(check => only === undefined || check.name === only)
+      : [testMail(config, mail)]
   if (wanted.length === 0) throw new CommandRefused(`There is no check "${only}".`)
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
@@ -45,7 +52,18 @@ function checks(config: Config): Check[] {
     { name: 'Stasis app', run: () => checkApp(config) },
     { name: 'prompts', run: () => checkPrompts(ariSettings(config)) },
     { name: 'free disk', run: () => checkDisk(config) },
+    { name: 'mail', run: () => checkMail(config) },
   ]
+}
+
+function testMail({ mail, companyName }: Config, recipient: string): Check {
+  const address = emailAddress(recipient)
+  if (!mail) throw new CommandRefused('Mail is not set up: set SMTP_URL, MAIL_FROM and PUBLIC_URL.')
+  return {
+    name: 'mail',
+    run: async () =>
+      `The mail server took a test mail for ${address}: ${await sendTestMail(mail, companyName, address)}`,
+  }
 }
 
 function ariSettings(config: Config): AriSettings {
@@ -93,4 +111,10 @@ async function checkDisk(config: Config): Promise<string> {
   if (free < LEAST_FREE_DISK)
     throw new Error(`Only ${Math.floor(free / MEBIBYTE)} MiB are left. Make room for the database and recordings.`)
   return `${Math.floor(free / MEBIBYTE)} MiB`
+}
+
+async function checkMail({ mail }: Config): Promise<string> {
+  if (!mail) return "not set up: setup links can't be emailed (SMTP_URL, MAIL_FROM, PUBLIC_URL)"
+  await checkMailServer(mail)
+  return `${new URL(mail.smtpUrl).host} lets Punchline in, as ${mail.from}`
 }

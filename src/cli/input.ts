@@ -61,6 +61,12 @@ export function endOfDay(day: string, timeZone: string): Instant {
   return Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone).add({ days: 1 }).epochMilliseconds
 }
 
+/** An e-mail address, as far as anyone but its mail server can tell. @throws CommandRefused */
+export function emailAddress(value: string): string {
+  if (!/^[^\s@]+@[^\s@]+$/.test(value)) throw new CommandRefused(`"${value}" is not an e-mail address.`)
+  return value
+}
+
 /** Whole hours as a number. @throws CommandRefused */
 export function hours(value: string): number {
   const number = Number(value)

@@ -1,30 +1,82 @@
 /** Admins: who may sign in to the pages. */
+import type { Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { hashPassword, verifyPassword } from './hashing.js'
+import { endSessions } from './sessions.js'
 import { isUniqueViolation } from './sqlite.js'
 
-/** The admin could not be added. The message says why. */
-export class AdminRefused extends Error {}
+export interface Admin {
+  readonly id: number
+  readonly email: string
+}
 
-const SHORTEST_PASSWORD = 12
+/** The e-mail address or the password can't be taken. The message says why. */
+export class AdminRefused extends Error {
+  readonly field: 'email' | 'password'
+
+  constructor(field: 'email' | 'password', sentence: string) {
+    super(sentence)
+    this.field = field
+  }
+}
+
+export const SHORTEST_PASSWORD = 12
 
 /** @throws AdminRefused */
 export async function addAdmin(db: Database, email: string, password: string, actor: string): Promise<void> {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new AdminRefused(`${email} is not an e-mail address.`)
-  if (password.length < SHORTEST_PASSWORD) {
-    throw new AdminRefused(`A password has at least ${SHORTEST_PASSWORD} characters; this one has ${password.length}.`)
-  }
-  const password_hash = await hashPassword(password)
-  await db.transaction().execute(async trx => {
-    await trx
-      .insertInto('admins')
-      .values({ email: email.toLowerCase(), password_hash, created_at: Date.now() })
-      .execute()
-      .catch(error => {
-        throw isUniqueViolation(error) ? new AdminRefused(`${email} is an admin already.`) : error
-      })
-    await audit(trx, { actor, action: 'admin added', detail: email.toLowerCase() })
+  const admin = await newAdmin(email, password)
+  await db.transaction().execute(trx => insertAdmin(trx, admin, actor))
+}
+
+/**
+ * Adds an admin if there is none, also when two are added at once; null: there is one.
+ * @throws AdminRefused
+ */
+export async function addFirstAdmin(db: Database, email: string, password: string): Promise<Admin | null> {
+  const admin = await newAdmin(email, password)
+  return db.transaction().execute(async trx => {
+    if (await anyAdmin(trx)) return null
+    return insertAdmin(trx, admin, 'first-admin link')
+  })
+}
+
+/**
+ * Removes an admin and ends their sessions; gives the e-mail address, null when there was nothing to remove. `by` must still
+ * be an admin: of two who remove each other at once, one stays.
+ */
+export async function removeAdmin(db: Database, adminId: number, by: Admin): Promise<string | null> {
+  if (adminId === by.id) throw new Error('nobody can remove themselves')
+  return db.transaction().execute(async trx => {
+    const admin = await findAdmin(trx, adminId)
+    if (!admin || !(await findAdmin(trx, by.id))) return null
+    await trx.deleteFrom('admins').where('id', '=', adminId).execute()
+    await audit(trx, { actor: by.email, action: 'admin removed', detail: admin.email })
+    return admin.email
+  })
+}
+
+interface PasswordChange {
+  readonly current: string
+  readonly next: string
+}
+
+/**
+ * Changes an admin's password and ends all their sessions; false: `current` is not the password.
+ * @throws AdminRefused
+ */
+export async function changePassword(db: Database, admin: Admin, { current, next }: PasswordChange): Promise<boolean> {
+  refuseShort(next)
+  const before = await passwordHash(db, admin.id)
+  if (!(await verifyPassword(before, current))) return false
+  const password_hash = await hashPassword(next)
+  return db.transaction().execute(async trx => {
+    // Changed again meanwhile, `current` is no longer the password.
+    if ((await passwordHash(trx, admin.id)) !== before) return false
+    await trx.updateTable('admins').set({ password_hash }).where('id', '=', admin.id).execute()
+    await endSessions(trx, admin.id)
+    await audit(trx, { actor: admin.email, action: 'password changed' })
+    return true
   })
 }
 
@@ -39,11 +91,55 @@ export async function signIn(db: Database, email: string, password: string): Pro
   return admin && matches ? { id: admin.id } : null
 }
 
-export async function findAdmin(db: Database, id: number): Promise<{ id: number; email: string } | null> {
+export async function findAdmin(db: Database, id: number): Promise<Admin | null> {
   const row = await db.selectFrom('admins').select(['id', 'email']).where('id', '=', id).executeTakeFirst()
   return row ?? null
 }
 
 export async function anyAdmin(db: Database): Promise<boolean> {
   return (await db.selectFrom('admins').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** All of them, by e-mail address. */
+export async function listAdmins(db: Database): Promise<(Admin & { readonly since: Instant })[]> {
+  return db.selectFrom('admins').select(['id', 'email', 'created_at as since']).orderBy('email').execute()
+}
+
+interface NewAdmin {
+  readonly email: string
+  readonly password_hash: string
+}
+
+async function newAdmin(email: string, password: string): Promise<NewAdmin> {
+  const address = email.trim()
+  if (address === '') throw new AdminRefused('email', 'An admin needs an e-mail address.')
+  if (address.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(address)) {
+    throw new AdminRefused('email', `${address} is not an e-mail address.`)
+  }
+  refuseShort(password)
+  return { email: address, password_hash: await hashPassword(password) }
+}
+
+async function insertAdmin(trx: Database, { email, password_hash }: NewAdmin, actor: string): Promise<Admin> {
+  const added = await trx
+    .insertInto('admins')
+    .values({ email: email.toLowerCase(), password_hash, created_at: Date.now() })
+    .returning(['id', 'email'])
+    .executeTakeFirstOrThrow()
+    .catch(error => {
+      throw isUniqueViolation(error) ? new AdminRefused('email', `${email} is an admin already.`) : error
+    })
+  await audit(trx, { actor, action: 'admin added', detail: added.email })
+  return added
+}
+
+function refuseShort(password: string): void {
+  if (password.length >= SHORTEST_PASSWORD) return
+  const sentence = `A password has at least ${SHORTEST_PASSWORD} characters; this one has ${password.length}.`
+  throw new AdminRefused('password', sentence)
+}
+
+async function passwordHash(db: Database, adminId: number): Promise<string | null> {
+  const row = await db.selectFrom('admins').select('password_hash').where('id', '=', adminId).executeTakeFirst()
+  return row?.password_hash ?? null
 }

@@ -21,7 +21,7 @@ export type AuditAction =
   | 'setup link used'
 
 export interface AuditEvent {
-  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link) or `mail` (the outbox). */
+  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link), `mail` (the outbox) or `first-admin link`. */
   readonly actor: string
   readonly action: AuditAction
   readonly employeeId?: number

@@ -2,6 +2,7 @@
  * Mails that wait to be sent, one for each setup link. A mail is marked before its last byte is handed over, so that one
  * which the server may have is never sent again by a Punchline that was stopped just then.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
@@ -49,15 +50,18 @@ export async function cancelMails(trx: Database, employeeIds: readonly number[])
     .execute()
 }
 
-/** The mails that are due, the longest waiting first, at most `limit`. */
-export async function dueMails(db: Database, now: Instant, limit: number): Promise<WaitingMail[]> {
-  const rows = await db
-    .selectFrom('mail_outbox')
+/** The mails that are due, the longest waiting first, at most `limit`, without those that are being sent. */
+export async function dueMails(
+  db: Database,
+  now: Instant,
+  limit: number,
+  beingSent: readonly number[] = [],
+): Promise<WaitingMail[]> {
+  const rows = await waitingMails(db, beingSent)
     .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
     .innerJoin('employees', 'employees.id', 'setup_links.employee_id')
     .innerJoin('phone_clock_ids', 'phone_clock_ids.employee_id', 'employees.id')
     .leftJoin('pins', 'pins.employee_id', 'employees.id')
-    .where('mail_outbox.state', '=', 'waiting')
     .where('mail_outbox.next_attempt_at', '<=', now)
     .where('phone_clock_ids.retired_at', 'is', null)
     .select([
@@ -85,14 +89,23 @@ export async function dueMails(db: Database, now: Instant, limit: number): Promi
   }))
 }
 
-/** When the next mail is due; null when none waits. */
-export async function nextMailAt(db: Database): Promise<Instant | null> {
-  const { next } = await db
-    .selectFrom('mail_outbox')
+/** When the next mail is due that is not being sent; null when none waits. */
+export async function nextMailAt(db: Database, beingSent: readonly number[] = []): Promise<Instant | null> {
+  const { next } = await waitingMails(db, beingSent)
     .select(eb => eb.fn.min('next_attempt_at').as('next'))
-    .where('state', '=', 'waiting')
     .executeTakeFirstOrThrow()
   return next
+}
+
+/** The mails that wait since before `instant`, the longest waiting first. */
+export async function mailsQueuedBefore(db: Database, instant: Instant): Promise<number[]> {
+  const rows = await waitingMails(db).select('id').where('queued_at', '<', instant).orderBy('id').execute()
+  return rows.map(row => row.id)
+}
+
+function waitingMails(db: Database, beingSent: readonly number[] = []) {
+  const all = db.selectFrom('mail_outbox').where('mail_outbox.state', '=', 'waiting')
+  return beingSent.length === 0 ? all : all.where('mail_outbox.id', 'not in', beingSent)
 }
 
 /** On disk before the last byte goes out. False: the mail was cancelled meanwhile and must not be sent. */
@@ -120,7 +133,7 @@ export async function putOff(
   await db.transaction().execute(async trx => {
     const mail = await unsettled(trx, id)
     if (!mail) return
-    if (mail.ended !== null) return settle(trx, id, 'cancelled', fault)
+    if (mail.ended !== null) return settle(trx, id, 'cancelled', null)
     await trx
       .updateTable('mail_outbox')
       .set({ state: 'waiting', attempts: mail.attempts + 1, next_attempt_at: until, fault })
@@ -129,13 +142,16 @@ export async function putOff(
   })
 }
 
-/** It can't be sent. Its link ends too: nobody ever had it, so the employee counts as not set up. */
+/**
+ * It can't be sent. Its link ends too: nobody ever had it, so the employee counts as not set up. When the link has ended
+ * already, the mail is cancelled.
+ */
 export async function giveUp(db: Database, id: number, fault: string): Promise<void> {
   await db.transaction().execute(async trx => {
     const mail = await unsettled(trx, id)
     if (!mail) return
+    if (mail.ended !== null) return settle(trx, id, 'cancelled', null)
     await settle(trx, id, 'failed', fault)
-    if (mail.ended !== null) return
     await trx
       .updateTable('setup_links')
       .set({ ended: 'undelivered', ended_at: Date.now() })
@@ -143,6 +159,30 @@ export async function giveUp(db: Database, id: number, fault: string): Promise<v
       .execute()
     await audit(trx, { actor: 'mail', action: 'setup link not delivered', employeeId: mail.employee_id })
   })
+}
+
+/** Changed at once; between two of these, calls have their turn. */
+const AT_ONCE = 500
+
+/** Notes what holds up every mail that was not tried yet; null: nothing does any more. */
+export async function noteHoldUp(db: Database, fault: string | null): Promise<void> {
+  for (;;) {
+    const result = await db
+      .updateTable('mail_outbox')
+      .set({ fault })
+      .where('id', 'in', eb =>
+        eb
+          .selectFrom('mail_outbox')
+          .select('id')
+          .where('state', '=', 'waiting')
+          .where('attempts', '=', 0)
+          .where('fault', 'is distinct from', fault)
+          .limit(AT_ONCE),
+      )
+      .executeTakeFirst()
+    if (result.numUpdatedRows < AT_ONCE) return
+    await nextTurn()
+  }
 }
 
 /** At a start: what was being handed over when Punchline was stopped may have been sent, and is not sent again. */

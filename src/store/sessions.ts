@@ -72,6 +72,49 @@ export async function removeSession(db: Database, id: string): Promise<void> {
   await db.deleteFrom('sessions').where('id_hash', '=', hashOf(id)).execute()
 }
 
+/** A session as its admin sees it in a list. */
+export interface ListedSession {
+  /** Names it in its admin's list; opens nothing. */
+  readonly id: number
+  readonly browser: string | null
+  readonly address: string | null
+  readonly signedInAt: Instant
+  readonly seenAt: Instant
+  readonly isThis: boolean
+}
+
+/** An admin's sessions, the one with the id `current` marked and first, then the latest seen. */
+export async function listSessions(db: Database, adminId: number, current: string): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'id_hash', 'browser', 'address', 'signed_in_at as signedInAt', 'seen_at as seenAt'])
+    .where('admin_id', '=', adminId)
+    .where('expires_at', '>', Date.now())
+    .orderBy('seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  const listed = rows.map(({ id_hash, ...session }) => ({ ...session, isThis: id_hash === hashOf(current) }))
+  return listed.sort((a, b) => Number(b.isThis) - Number(a.isThis))
+}
+
+/** Ends one of an admin's sessions, never the one with the id `current`; false: there is no such session. */
+export async function endSession(db: Database, adminId: number, listedId: number, current: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', '=', listedId)
+    .where('admin_id', '=', adminId)
+    .where('id_hash', '!=', hashOf(current))
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+/** Ends an admin's sessions, but for the one with the id `kept`, where it is given. Says how many. */
+export async function endSessions(db: Database, adminId: number, kept?: string): Promise<number> {
+  const all = db.deleteFrom('sessions').where('admin_id', '=', adminId)
+  const query = kept === undefined ? all : all.where('id_hash', '!=', hashOf(kept))
+  return Number((await query.executeTakeFirstOrThrow()).numDeletedRows)
+}
+
 export async function removeExpiredSessions(db: Database): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', Date.now()).execute()
 }

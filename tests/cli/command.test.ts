@@ -153,6 +153,41 @@ describe('starting', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('with faults in what it needs for mail names each, and never shows a password', async () => {
+    const variables = {
+      SMTP_URL: 'clock:correct horse@mail.example.com',
+      MAIL_FROM: 'Time clock',
+      PUBLIC_URL: 'https://clock.example.com/pins',
+      LINK_HOST: 'clock',
+      LINK_PORT: '0',
+    }
+    expect(await punchline(['start'], { variables })).toEqual(
+      refused(
+        [
+          'The configuration has faults:',
+          '  LINK_HOST: found "clock", allowed is an IP address to listen on, such as 127.0.0.1.',
+          '  LINK_PORT: found "0", allowed is a port, 1 to 65535.',
+          '  PUBLIC_URL: found "https://clock.example.com/pins", allowed is scheme, host and port alone, such as https://clock.example.com.',
+          '  SMTP_URL: found something else (not shown: it may have a password), allowed is the mail server, such as smtp://user:password@mail.example.com:587.',
+          '  MAIL_FROM: found "Time clock", allowed is a sender, such as Time clock <clock@example.com>.',
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('with a mail server alone names what else mail needs', async () => {
+    const variables = { SMTP_URL: 'smtp://clock:horse@mail.example.com' }
+    expect(await punchline(['start'], { variables })).toEqual(
+      refused(
+        [
+          'The configuration has faults:',
+          '  MAIL_FROM: unset, but SMTP_URL needs it: a sender, such as Time clock <clock@example.com>.',
+          '  PUBLIC_URL: unset, but SMTP_URL needs it: where employees reach the setup links, such as https://clock.example.com.',
+        ].join('\n'),
+      ),
+    )
+  })
+
   it('without the ARI password says which file it looked for', async () => {
     const { err, exit } = await punchline(['start'])
     expect(exit).toBe(1)
@@ -214,6 +249,7 @@ describe('doctor', () => {
       expect.stringContaining('WRONG  Stasis app   Punchline is not running: nothing answers at http://127.0.0.1:1'),
       expect.stringContaining('WRONG  prompts      Asterisk does not answer'),
       expect.stringMatching(/^(ok|WRONG) +free disk +.*MiB/),
+      expect.stringMatching(/^ok +mail +not set up/),
     ])
     expect(exit).toBe(1)
   })

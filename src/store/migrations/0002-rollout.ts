@@ -50,12 +50,10 @@ export const rollout: Migration = {
       .addColumn('settled_at', 'integer')
       .execute()
     await db.schema
-      .createIndex('mail_outbox_waiting')
+      .createIndex('mail_outbox_due')
       .on('mail_outbox')
-      .columns(['next_attempt_at', 'id'])
-      .where(sql.ref('state'), '=', 'waiting')
+      .columns(['state', 'next_attempt_at', 'id'])
       .execute()
-    await db.schema.createIndex('mail_outbox_state').on('mail_outbox').column('state').execute()
     await db.schema.createIndex('mail_outbox_mailing').on('mail_outbox').columns(['mailing_id', 'state']).execute()
 
     await db.schema.createIndex('audit_events_employee').on('audit_events').columns(['employee_id', 'id']).execute()

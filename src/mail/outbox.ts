@@ -1,0 +1,218 @@
+/**
+ * Sends what waits in the outbox, a few mails at a time. Everything that must not be forgotten is in the database; this
+ * here may be killed at any moment.
+ */
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { SECOND } from '../clock/time.js'
+import type { Database } from '../store/database.js'
+import {
+  dueMails,
+  giveUp,
+  handOver,
+  mailsQueuedBefore,
+  markSent,
+  nextMailAt,
+  noteHoldUp,
+  putOff,
+  type WaitingMail,
+} from '../store/mail-outbox.js'
+import { Bell } from './bell.js'
+import { MailFailure } from './failure.js'
+import { judgeFailure, PAUSES, type Pauses, pauseAfter, TRY_FOR, tooLate } from './retry.js'
+import { type Letterhead, setupLinkMail } from './setup-link-mail.js'
+import { CONNECTIONS, openTransport, type Transport } from './transport.js'
+
+export interface OutboxSettings extends Letterhead {
+  readonly db: Database
+  readonly log: Logger
+}
+
+/** Between two looks at the outbox at least, whatever is said to be due. */
+const BREATH = 50
+
+/** A mail's link ended before the mail's last byte had left. */
+class LinkEnded extends Error {}
+
+export class Outbox {
+  readonly #settings: OutboxSettings
+  readonly #pauses: Pauses
+  readonly #transport: Transport
+  readonly #bell = new Bell()
+  /** The mails that are under way, by their number. */
+  readonly #sending = new Map<number, Promise<void>>()
+  #work: Promise<void> | null = null
+  #isStopping = false
+  #isBrokenOff = false
+  /** The last failure that concerns every mail, while the server is not known to work again. */
+  #holdUp: { readonly fault: string; readonly failures: number; readonly until: number } | null = null
+
+  constructor(settings: OutboxSettings, pauses: Pauses = PAUSES) {
+    this.#settings = settings
+    this.#pauses = pauses
+    this.#transport = openTransport(settings.mail)
+  }
+
+  start(): void {
+    this.#work ??= this.#run()
+  }
+
+  /** Mails were queued. Returns at once. */
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  /** Lets mails that are under way finish for a moment, then breaks them off. Every mail that is known to be sent is noted. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#bell.ring()
+    await this.#work
+    const finished = Promise.all(this.#sending.values())
+    const farewell = new AbortController()
+    await Promise.race([finished, pause(this.#pauses.farewell, null, { signal: farewell.signal })])
+    farewell.abort()
+    this.#isBrokenOff = true
+    this.#transport.close()
+    await finished
+  }
+
+  async #run(): Promise<void> {
+    const { db } = this.#settings
+    await this.#insist(() => noteHoldUp(db, null))
+    while (!this.#isStopping) await this.#bell.wait(await this.#sendDue())
+  }
+
+  /** Begins to send what is due; says in how many milliseconds it is to be called again. */
+  async #sendDue(): Promise<number> {
+    const { db, log } = this.#settings
+    try {
+      const now = Date.now()
+      if (this.#holdUp && now < this.#holdUp.until) {
+        await noteHoldUp(db, this.#holdUp.fault)
+        return Math.max(this.#holdUp.until - Date.now(), BREATH)
+      }
+      // Whether the server works again is tried with one mail.
+      const atOnce = this.#holdUp ? 1 : CONNECTIONS
+      const free = atOnce - this.#sending.size
+      if (free > 0) {
+        for (const mail of await dueMails(db, now, free, [...this.#sending.keys()])) this.#begin(mail)
+      }
+      // Each mail that ends rings the bell.
+      if (this.#sending.size >= atOnce) return this.#pauses.poll
+      const next = await nextMailAt(db, [...this.#sending.keys()])
+      if (next === null) return this.#pauses.poll
+      return Math.min(Math.max(next - Date.now(), BREATH), this.#pauses.poll)
+    } catch (error) {
+      log.error({ err: error }, 'the outbox could not be read')
+      return this.#pauses.server.first
+    }
+  }
+
+  #begin(mail: WaitingMail): void {
+    const sending = this.#send(mail)
+      .catch(error => this.#settings.log.error({ mail: mail.id, err: error }, 'a mail could not be settled'))
+      .finally(() => {
+        this.#sending.delete(mail.id)
+        this.#bell.ring()
+      })
+    this.#sending.set(mail.id, sending)
+  }
+
+  async #send(mail: WaitingMail): Promise<void> {
+    const { db, log } = this.#settings
+    if (mail.link.expiresAt <= Date.now())
+      return this.#giveUp(mail, 'The setup link expired before its mail could be sent.')
+    try {
+      const message = await setupLinkMail(mail, this.#settings)
+      await this.#transport.send(message, async () => {
+        if (!(await handOver(db, mail.id))) throw new LinkEnded()
+      })
+    } catch (error) {
+      return this.#failed(mail, error)
+    }
+    await this.#insist(() => markSent(db, mail.id))
+    log.info({ mail: mail.id }, 'mail sent')
+    await this.#serverWorks()
+  }
+
+  async #failed(mail: WaitingMail, error: unknown): Promise<void> {
+    const { db, log } = this.#settings
+    const failure = error instanceof MailFailure ? error : this.#ownFault(mail, error)
+    if (failure.cause instanceof LinkEnded) return log.info({ mail: mail.id }, 'mail not sent: its link has ended')
+    // We broke it off ourselves. What the server may have is settled as uncertain by the next start.
+    if (this.#isBrokenOff && failure.replyCode === null) return
+
+    const now = Date.now()
+    const verdict = judgeFailure(
+      { queuedAt: mail.queuedAt, fault: failure.message, isPermanent: failure.isPermanent },
+      failure.concernsAll
+        ? { now, earlier: this.#hold(failure), pause: this.#pauses.server }
+        : { now, earlier: mail.attempts, pause: this.#pauses.mail },
+    )
+    log.debug({ mail: mail.id, address: mail.address, fault: verdict.fault }, 'mail failed')
+    if (verdict.kind === 'give-up') {
+      await this.#giveUp(mail, verdict.fault)
+    } else {
+      log.warn({ mail: mail.id, reply: failure.replyCode, seconds: verdict.after / SECOND }, 'mail put off')
+      await this.#insist(() => putOff(db, mail.id, { until: now + verdict.after, fault: verdict.fault }))
+    }
+    if (failure.concernsAll) await this.#giveUpOld(failure)
+    else await this.#serverWorks()
+  }
+
+  #ownFault(mail: WaitingMail, error: unknown): MailFailure {
+    this.#settings.log.error({ mail: mail.id, err: error }, 'a mail could not be written')
+    return new MailFailure('Punchline could not write this mail. Its log says why.', {
+      isPermanent: false,
+      concernsAll: false,
+      replyCode: null,
+      cause: error,
+    })
+  }
+
+  /** Nothing is sent for a while. Says how many such failures came before; those of one moment count as one. */
+  #hold(failure: MailFailure): number {
+    const now = Date.now()
+    const before = this.#holdUp?.failures ?? 0
+    if (this.#holdUp && now < this.#holdUp.until) return before - 1
+    const until = now + pauseAfter(before, this.#pauses.server)
+    this.#holdUp = { fault: failure.message, failures: before + 1, until }
+    return before
+  }
+
+  async #serverWorks(): Promise<void> {
+    if (!this.#holdUp) return
+    this.#holdUp = null
+    await this.#insist(() => noteHoldUp(this.#settings.db, null))
+  }
+
+  /** While the server is away, mails are not tried one by one, and yet none waits for ever. */
+  async #giveUpOld(failure: MailFailure): Promise<void> {
+    const { db, log } = this.#settings
+    for (const id of await mailsQueuedBefore(db, Date.now() - TRY_FOR)) {
+      if (this.#isStopping) return
+      if (this.#sending.has(id)) continue
+      await giveUp(db, id, tooLate(failure.message))
+      log.warn({ mail: id, reply: failure.replyCode }, 'mail given up')
+      await nextTurn()
+    }
+  }
+
+  async #giveUp(mail: WaitingMail, fault: string): Promise<void> {
+    await this.#insist(() => giveUp(this.#settings.db, mail.id, fault))
+    this.#settings.log.warn({ mail: mail.id }, 'mail given up')
+  }
+
+  /** What has happened must get into the database: while that fails, it is tried again. */
+  async #insist(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write()
+      } catch (error) {
+        this.#settings.log.error({ err: error }, 'the outbox could not be written')
+        if (this.#isStopping) return
+        await pause(this.#pauses.server.first)
+      }
+    }
+  }
+}
