@@ -1,5 +1,5 @@
 /** What a browser gets when a page can't be given: always a sentence, never a stack. */
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { show } from './views.js'
 
@@ -18,18 +18,23 @@ export const notFound: RequestHandler = () => {
 }
 
 /** Turns an error into a page. What is our fault goes into the log, without what the user sent. */
-export function failed(log: Logger): ErrorRequestHandler {
+export function failed(log: Logger, page: 'message' | 'plain-message' = 'message'): ErrorRequestHandler {
   return (error, req, res, next) => {
     const status = statusOf(error)
     const isMeant = error instanceof PageRefused
-    if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, path: req.path }, 'a page failed')
+    if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, route: routeOf(req) }, 'a page failed')
     if (res.headersSent) return next(error)
     res.status(status).type('html')
-    show(res, 'message', {
+    show(res, page, {
       title: titleFor(status),
       sentence: isMeant ? error.message : sentenceFor(status),
     })
   }
+}
+
+/** The route as it is written, such as `/setup/:token`: the path itself may hold a token. */
+function routeOf(req: Request): string | null {
+  return req.route ? String(req.route.path) : null
 }
 
 /** Express and its parsers put the status on their errors. */

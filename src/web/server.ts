@@ -1,26 +1,70 @@
 /** Listens for browsers, and stops listening. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { HOUR } from '../clock/time.js'
+import { HOUR, SECOND } from '../clock/time.js'
 import { removeExpiredSessions } from '../store/sessions.js'
 import { createApp } from './app.js'
-import type { Site } from './site.js'
+import { createLinkApp } from './link-app.js'
+import type { Listening, Site } from './site.js'
 
 export type { Site } from './site.js'
 
-/**
- * Serves the pages until `close()`, which ends at once, open connections or not.
- * Rejects with an error that says what to do when the address can't be listened on.
- */
-export async function serve(site: Site): Promise<{ url: string; close(): Promise<void> }> {
-  const { host } = site.http
-  const server = createServer(createApp(site))
-  const port = await listen(server, site.http)
+/** Pages that are being served, until `close()`, which ends at once, open connections or not. */
+export interface Pages {
+  readonly url: string
+  /** Where the setup links are served. */
+  readonly linkUrl: string
+  close(): Promise<void>
+}
+
+/** For a listener that may face the world: nobody keeps a connection busy with half a request. */
+const IMPATIENT = {
+  headersTimeout: 15 * SECOND,
+  requestTimeout: 30 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+  maxHeaderSize: 8 * 1024,
+}
+
+/** Serves the pages. Rejects with an error that says what to do when an address can't be listened on. */
+export async function serve(site: Site): Promise<Pages> {
+  const pages = await listen(createServer(createApp(site)), site.http, 'HTTP')
+  const links = await serveLinks(site).catch(async error => {
+    await pages.close()
+    throw error
+  })
   const sweeping = sweepSessions(site)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: pages.url,
+    linkUrl: (links ?? pages).url,
     async close() {
       clearInterval(sweeping)
+      await Promise.all([pages.close(), links?.close()])
+    },
+  }
+}
+
+async function serveLinks(site: Site): Promise<Listener | null> {
+  return site.linkHttp && listen(createServer(IMPATIENT, createLinkApp(site)), site.linkHttp, 'LINK')
+}
+
+interface Listener {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Listens; the URL has another port than the one asked for when that was 0. */
+async function listen(server: Server, { host, port }: Listening, variables: Variables): Promise<Listener> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(whyNot(error, { host, port }, variables))
+  }
+  const address = server.address()
+  const opened = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${opened}`,
+    async close() {
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -29,29 +73,20 @@ export async function serve(site: Site): Promise<{ url: string; close(): Promise
   }
 }
 
-/** Listens and gives the port, which differs from the one asked for when that was 0. */
-async function listen(server: Server, { host, port }: Site['http']): Promise<number> {
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (error) {
-    throw new Error(whyNot(error, host, port))
-  }
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : port
-}
+/** How the variables begin that say where to listen. */
+type Variables = 'HTTP' | 'LINK'
 
-function whyNot(error: unknown, host: string, port: number): string {
+function whyNot(error: unknown, { host, port }: Listening, variables: Variables): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken by another program. Stop it, or set HTTP_PORT.`
+      return `Port ${port} on ${host} is taken by another program. Stop it, or set ${variables}_PORT.`
     case 'EADDRNOTAVAIL':
-      return `This machine has no address ${host}, so port ${port} can't be opened there. Set HTTP_HOST to one that it has.`
+      return `This machine has no address ${host}, so port ${port} can't be opened there. Set ${variables}_HOST to one that it has.`
     case 'EACCES':
-      return `Port ${port} on ${host} is not allowed for this user. Set HTTP_PORT to one above 1023.`
+      return `Port ${port} on ${host} is not allowed for this user. Set ${variables}_PORT to one above 1023.`
     default:
-      return `Port ${port} on ${host} can't be opened (${error instanceof Error ? error.message : error}). Set HTTP_HOST and HTTP_PORT.`
+      return `Port ${port} on ${host} can't be opened (${error instanceof Error ? error.message : error}). Set ${variables}_HOST and ${variables}_PORT.`
   }
 }
 

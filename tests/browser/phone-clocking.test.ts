@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { DAY } from '../../src/clock/time.js'
 import { dueMails, giveUp, handOver, markSent } from '../../src/store/mail-outbox.js'
 import { setPin } from '../../src/store/pins.js'
 import { emailSetupLinks } from '../../src/store/setup-links.js'
 import { EMAIL, type Office, openOffice } from '../web/support/office.js'
+import { latestSetupLinkOf, setupLinkFor } from '../web/support/setup-links.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
 import { INTRANET, openBrowser } from './support/browser.js'
@@ -89,6 +91,24 @@ it('Remove PIN asks once, and then it is gone', async () => {
   await page.locator('summary', { hasText: 'Remove PIN' }).click()
   await page.getByRole('button', { name: 'Yes, remove PIN and ID' }).click()
   await page.getByText(/Ann Smith can no longer clock in. Phone clock ID \d{5} is gone for good./).waitFor()
+})
+
+it('a link that nobody used within seven days is expired for the employee and the admin, and the next press sends another', async () => {
+  const path = await setupLinkFor(office, notSetUp)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * DAY })
+  try {
+    await page.goto(office.url + path)
+    await page.getByRole('heading', { name: 'This link has expired' }).waitFor()
+    await signIn(page, office.url)
+    await page.goto(`${office.url}/phone-clocking?q=hana`)
+    await page.getByRole('link', { name: 'Link expired 1' }).waitFor()
+    await page.getByRole('button', { name: /^Email \d setup links$/ }).click()
+    await page.getByText('setup links are on their way.').waitFor()
+    await page.goto(office.url + (await latestSetupLinkOf(office, notSetUp)))
+    await page.getByRole('heading', { name: 'Pick your PIN' }).waitFor()
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('everything works with JavaScript off', async () => {

@@ -5,6 +5,7 @@ import { addJob } from '../../src/store/jobs.js'
 import { dueMails, giveUp, handOver, markSent, putOff, settleInterruptedMails } from '../../src/store/mail-outbox.js'
 import { setPin } from '../../src/store/pins.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
+import { setupLinkFor } from './support/setup-links.js'
 import { Visitor, words } from './support/visitor.js'
 
 let office: Office
@@ -279,6 +280,15 @@ describe('the screen of one employee', () => {
     expect(await page(`/phone-clocking/${ann}`)).not.toContain(`ID ${id} and`)
   })
 
+  it('tells in the history that the employee picked the PIN', async () => {
+    const ann = await office.hire('Ann', 'ann@example.com')
+    const path = await setupLinkFor(office, ann)
+    await new Visitor(office).post(path, form({ pin: '2468', pinAgain: '2468' }))
+    expect(await page(`/phone-clocking/${ann}`)).toMatch(
+      /PIN set \S+ \S+ \d+, \S+ [AP]M the employee, with the link setup link used .* setup link emailed .* test/,
+    )
+  })
+
   it.each([
     ['that differ', '2468', '2469', 'The two PINs differ. Nothing was changed.'],
     ['that are too short', '246', '246', 'A PIN has 4 to 12 digits; this one has 3.'],
@@ -329,7 +339,7 @@ describe('what is printed', () => {
     expect(before).not.toContain('job')
     await addJob(office.db, { name: 'Roof', phoneCode: '12' }, 'test')
     expect(await page('/phone-clocking/sheet')).toContain(
-      'Enter the job’s phone code, then press # , or press # alone to skip',
+      'If you are asked for the job’s phone code, enter it, then press # , or press # alone to skip',
     )
   })
 

@@ -9,7 +9,8 @@ import { findOnRoster, type LatestLink, type RosterEntry } from '../../store/ros
 import { emailSetupLink, LinkRefused } from '../../store/setup-links.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
-import { needsAdmin } from '../sign-in.js'
+import { rowId } from '../row-id.js'
+import { needsAdmin, signedIn } from '../sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 
@@ -59,9 +60,11 @@ export function phoneClockingEmployee(site: Site): Router {
     const { employeeId, name, status } = employee
     if (!mail) throw new PageRefused(409, 'Mail is not set up: IT sets SMTP_URL, MAIL_FROM and PUBLIC_URL.')
     const { after } = parsed(LinkForm, req)
-    const wasSent = await emailSetupLink(db, linkKey, { employeeId, actor: actorOf(res), after: after || null }).catch(
-      refusedAsPage,
-    )
+    const wasSent = await emailSetupLink(db, linkKey, {
+      employeeId,
+      actor: signedIn(res).email,
+      after: after || null,
+    }).catch(refusedAsPage)
     mail.wake()
     const kind = status === 'Ready' ? 'reset link' : 'setup link'
     await done(
@@ -82,7 +85,7 @@ export function phoneClockingEmployee(site: Site): Router {
       return showEmployee(res, employee, { field: 'pinAgain', sentence: 'The two PINs differ. Nothing was changed.' })
     }
     try {
-      const id = await setPin(db, pinKey, { employeeId: employee.employeeId, pin, actor: actorOf(res) })
+      const id = await setPin(db, pinKey, { employeeId: employee.employeeId, pin, actor: signedIn(res).email })
       await done(
         site,
         req,
@@ -99,7 +102,7 @@ export function phoneClockingEmployee(site: Site): Router {
   router.post('/phone-clocking/:employeeId/remove-pin', needsAdmin, async (req, res) => {
     const employee = await employeeOf(req)
     const { employeeId, name, phoneClockId } = employee
-    const removed = await removePin(db, employeeId, actorOf(res))
+    const removed = await removePin(db, employeeId, signedIn(res).email)
     const notice = removed
       ? `${name} can no longer clock in. Phone clock ID ${phoneClockId} is gone for good.`
       : `${name} had no PIN, so nothing was removed.`
@@ -107,9 +110,7 @@ export function phoneClockingEmployee(site: Site): Router {
   })
 
   async function employeeOf(req: Request): Promise<RosterEntry> {
-    const { employeeId } = req.params
-    const id = typeof employeeId === 'string' && /^\d{1,15}$/.test(employeeId) ? Number(employeeId) : 0
-    const employee = await findOnRoster(db, Date.now(), id)
+    const employee = await findOnRoster(db, Date.now(), rowId(req.params.employeeId))
     if (!employee) throw new PageRefused(404, 'There is no such active employee.')
     return employee
   }
@@ -139,7 +140,7 @@ export function phoneClockingEmployee(site: Site): Router {
       history: history.map(({ at, actor, action, detail }) => ({
         at: dayAndTime(at, now, timeStyle),
         what: detail === null ? action : `${action}: ${detail}`,
-        by: actor,
+        by: actor === 'setup link' ? 'the employee, with the link' : actor,
       })),
     })
   }
@@ -174,8 +175,4 @@ function refusedAsPage(error: unknown): never {
 
 function pageOf({ employeeId }: RosterEntry): string {
   return `/phone-clocking/${employeeId}`
-}
-
-function actorOf(res: Response): string {
-  return res.locals.admin?.email ?? ''
 }

@@ -8,7 +8,7 @@ import { isDue, type RosterEntry, readRoster } from '../../store/roster.js'
 import { emailSetupLinks } from '../../store/setup-links.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
-import { needsAdmin } from '../sign-in.js'
+import { needsAdmin, signedIn } from '../sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 import { type Found, find, Search } from './search.js'
@@ -87,10 +87,10 @@ export function phoneClocking(site: Site): Router {
     if (!mail) throw new PageRefused(409, 'Mail is not set up: IT sets SMTP_URL, MAIL_FROM and PUBLIC_URL.')
     const form = Form.safeParse(req.body)
     if (!form.success) throw new PageRefused(400, 'Use the button on the page Phone clocking.')
-    const actor = res.locals.admin?.email ?? ''
-    const result = await emailSetupLinks(db, linkKey, { actor, atMost: form.data.count })
+    const { count } = form.data
+    const result = await emailSetupLinks(db, linkKey, { actor: signedIn(res).email, atMost: count })
     mail.wake()
-    await done(site, req, res, '/phone-clocking', whatHappened(result, form.data.count))
+    await done(site, req, res, '/phone-clocking', whatHappened(result, count))
   })
 
   function rowView({ employeeId, name, email, phoneClockId, status, link }: RosterEntry, now: Instant): RowView {

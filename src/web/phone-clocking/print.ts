@@ -1,18 +1,15 @@
 /** What is printed: a sheet for the wall, and a card for each employee. Never a PIN. */
 import { Router } from 'express'
 import { z } from 'zod'
-import { anyJobHasPhoneCode } from '../../store/jobs.js'
 import { readRoster } from '../../store/roster.js'
-import { readSettings } from '../../store/settings.js'
+import { type JobStep, jobStep } from '../job-step.js'
 import { needsAdmin } from '../sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 
-export interface WallSheetView {
+export interface WallSheetView extends JobStep {
   readonly title: string
   readonly section: 'phone-clocking'
-  readonly asksForJob: boolean
-  readonly canSkipJob: boolean
 }
 
 export interface CardsView extends WallSheetView {
@@ -27,7 +24,7 @@ export function phoneClockingPrint({ db }: Site): Router {
   const router = Router()
 
   router.get('/phone-clocking/sheet', needsAdmin, async (_req, res) => {
-    show(res, 'wall-sheet', { title: 'Sheet for the wall', section: 'phone-clocking', ...(await jobStep()) })
+    show(res, 'wall-sheet', { title: 'Sheet for the wall', section: 'phone-clocking', ...(await jobStep(db)) })
   })
 
   router.get('/phone-clocking/cards', needsAdmin, async (req, res) => {
@@ -39,14 +36,9 @@ export function phoneClockingPrint({ db }: Site): Router {
       section: 'phone-clocking',
       cards,
       withoutId: roster.length - cards.length,
-      ...(await jobStep()),
+      ...(await jobStep(db)),
     })
   })
-
-  async function jobStep() {
-    const { jobRequired } = await readSettings(db)
-    return { asksForJob: await anyJobHasPhoneCode(db), canSkipJob: !jobRequired }
-  }
 
   return router
 }

@@ -1,0 +1,19 @@
+/** An express app that serves nothing yet: its templates, its headers, the proxy that it trusts. */
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import { securityHeaders } from './security-headers.js'
+import type { Site } from './site.js'
+
+/** Templates and styles are not compiled: they stay at the project's root. */
+const views = fileURLToPath(new URL('../../views', import.meta.url))
+
+export const assets = express.static(`${views}/assets`, { maxAge: '5 minutes' })
+
+export function bareApp({ companyName, dialInNumber }: Site): Express {
+  const app = express()
+  app.set('env', 'production') // No page ever shows a stack.
+  app.set('trust proxy', 'loopback') // A proxy with a certificate runs on this machine, if at all.
+  app.set('view engine', 'ejs').set('views', views).enable('view cache')
+  Object.assign(app.locals, { companyName, dialInNumber, admin: null, notice: null, section: null })
+  return app.use(securityHeaders)
+}
