@@ -19,7 +19,12 @@ export default defineConfig({
         maxConcurrency: 30,
         fileParallelism: false,
       }),
-      project('browser', ['browser'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('browser', ['browser'], {
+        globalSetup: 'tests/support/build.ts',
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

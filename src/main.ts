@@ -1,23 +1,27 @@
-/** Starts and stops the whole: configuration, database, phone line, pages. */
-import { pino } from 'pino'
+/** Starts and stops the whole: configuration, database, phone line, mail, pages. */
+import { type Logger, pino } from 'pino'
 import { type Config, readAriPassword } from './config.js'
+import { Outbox } from './mail/outbox.js'
 import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
 import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
+import { anyAdmin } from './store/admins.js'
 import { endAbandonedCalls } from './store/calls.js'
 import { type Database, openDatabase } from './store/database.js'
 import { loadPinKey, type PinKey } from './store/hashing.js'
+import { settleInterruptedMails } from './store/mail-outbox.js'
 import { pinsOfOtherKeys } from './store/pins.js'
 import { RecordingFolder } from './store/recordings.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
-import { serve } from './web/server.js'
+import { FirstAdminLink } from './web/first-admin-link.js'
+import { type Pages, serve } from './web/server.js'
 
 /** Punchline can't start. The message says why and what to do. */
 export class StartRefused extends Error {}
 
 export interface Punchline {
-  /** Ends calls and pages, keeps what they leave, closes the database. */
+  /** Ends calls, pages and mail, keeps what they leave, closes the database. */
   stop(): Promise<void>
 }
 
@@ -36,10 +40,13 @@ export async function start(config: Config): Promise<Punchline> {
     },
     log,
   )
+  const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
+  const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
+  let pages: Pages | null = null
   try {
-    const pages = await serve({
+    pages = await serve({
       ...config,
       db,
       pinKey,
@@ -47,22 +54,41 @@ export async function start(config: Config): Promise<Punchline> {
       recordings,
       log,
       isLineConnected: () => line.connected,
-      mail: null,
+      mail: outbox,
+      firstAdminLink,
     })
+    await offerFirstAdmin(firstAdminLink, pages.url, db, log)
     await endAbandonedCalls(db)
+    await settleInterruptedMails(db)
     line.start()
-    log.info({ pages: pages.url, data: config.dataDirectory }, 'Punchline is running')
+    outbox?.start()
+    log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
+    const { close: closePages } = pages
     return {
       async stop() {
-        await pages.close()
+        await closePages()
         await line.stop()
+        await outbox?.stop()
         await db.destroy()
+        await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
         log.info('Punchline has stopped')
       },
     }
   } catch (error) {
+    await pages?.close()
     await db.destroy()
     throw refused(error)
+  }
+}
+
+/** Without an admin, puts a link to make one into its file. The clock runs without it: there is another way to an admin. */
+async function offerFirstAdmin(link: FirstAdminLink, pagesUrl: string, db: Database, log: Logger): Promise<void> {
+  try {
+    if (await anyAdmin(db)) return await link.withdraw()
+    await link.offer(pagesUrl)
+    log.warn({ file: link.file }, 'there is no admin yet: the link in this file makes the first one')
+  } catch (error) {
+    log.warn({ err: error, file: link.file }, 'the first admin’s link could not be kept up: use punchline admin add')
   }
 }
 

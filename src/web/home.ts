@@ -14,6 +14,7 @@ import { show } from './views.js'
 
 export interface HomeView {
   readonly title: string
+  readonly section: 'home'
   readonly asOf: string
   readonly inNow: readonly OpenEntryView[]
   /** Open for so long that the clock-out was forgotten. */
@@ -66,6 +67,7 @@ export function home({ db, recordings, timeStyle }: Site): Router {
     const latest = await listTimeEntries(db, { limit: LATEST })
     show(res, 'home', {
       title: 'Who is in',
+      section: 'home',
       asOf: dayAndTime(clock.now, clock.now, clock.style),
       inNow: open.filter(entry => !isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),
       forgotten: open.filter(entry => isLeftOpen(entry, clock)).map(entry => openEntryView(entry, clock)),

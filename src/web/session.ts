@@ -1,6 +1,7 @@
 /** Sessions of signed-in admins, kept in the database by express-session. */
 import { join } from 'node:path'
-import type { RequestHandler } from 'express'
+import { promisify } from 'node:util'
+import type { Request, RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
 import { HOUR } from '../clock/time.js'
 import type { Database } from '../store/database.js'
@@ -30,6 +31,14 @@ export function sessions({ db, dataDirectory }: Site): RequestHandler {
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
   })
+}
+
+/** Under a fresh id, so that an id planted before the sign-in is worth nothing. */
+export async function startSession(req: Request, adminId: number): Promise<void> {
+  await promisify(req.session.regenerate.bind(req.session))()
+  const { session } = req
+  Object.assign(session, { adminId, browser: req.get('User-Agent')?.slice(0, 300) ?? null, address: req.ip ?? null })
+  await promisify(session.save.bind(session))()
 }
 
 export class DatabaseSessions extends Store {

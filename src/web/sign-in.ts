@@ -1,10 +1,11 @@
 /** Signing in and out, and who is signed in. */
 import { promisify } from 'node:util'
-import express, { type Request, type RequestHandler, Router } from 'express'
-import pLimit from 'p-limit'
+import express, { type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { anyAdmin, findAdmin, signIn as findByPassword } from '../store/admins.js'
+import { type Admin, anyAdmin, findAdmin, signIn as findByPassword } from '../store/admins.js'
 import { PageRefused } from './errors.js'
+import { passwordWork } from './password-work.js'
+import { startSession } from './session.js'
 import type { Site } from './site.js'
 import { show } from './views.js'
 
@@ -12,7 +13,7 @@ declare global {
   namespace Express {
     interface Locals {
       /** The signed-in admin, also known to every template. */
-      admin: { readonly id: number; readonly email: string } | null
+      admin: Admin | null
       /** What the last action did, said once on the next page. */
       notice: string | null
     }
@@ -29,10 +30,6 @@ export interface SignInView {
 
 const Form = z.object({ email: z.string(), password: z.string() })
 
-/** One password at a time: guessing is slowed, and the calls' PINs keep a core for themselves. */
-const oneAtATime = pLimit(1)
-const MOST_WAITING = 50
-
 /** Puts the signed-in admin on the response. A session whose admin is gone is no session. */
 export function knowAdmin({ db }: Site): RequestHandler {
   return async (req, res, next) => {
@@ -48,6 +45,12 @@ export const needsAdmin: RequestHandler = (_req, res, next) => {
   else res.redirect(303, '/sign-in')
 }
 
+/** The signed-in admin, on pages behind `needsAdmin`. */
+export function signedIn(res: Response): Admin {
+  if (!res.locals.admin) throw new PageRefused(401, 'Sign in first.')
+  return res.locals.admin
+}
+
 export function signIn({ db, log }: Site): Router {
   const router = Router()
 
@@ -60,10 +63,12 @@ export function signIn({ db, log }: Site): Router {
     const form = Form.safeParse(req.body)
     if (!form.success) throw new PageRefused(400, 'Send one e-mail address and one password.')
     const { email, password } = form.data
-    if (oneAtATime.pendingCount >= MOST_WAITING) {
-      throw new PageRefused(503, 'Too many people are signing in at once. Try again in a minute.')
-    }
-    const admin = await oneAtATime(() => findByPassword(db, email, password))
+    // The session too, within the turn: a change of the password ends it, or comes before and refuses it.
+    const admin = await passwordWork(async () => {
+      const found = await findByPassword(db, email, password)
+      if (found) await startSession(req, found.id)
+      return found
+    })
     if (!admin) {
       // Not the address: people type passwords there.
       log.warn({ ip: req.ip }, 'sign-in refused')
@@ -71,7 +76,6 @@ export function signIn({ db, log }: Site): Router {
       const fault = 'E-mail address or password is wrong.'
       return show(res, 'sign-in', { title: 'Sign in', email, fault, anyAdmin: await anyAdmin(db) })
     }
-    await startSession(req, admin.id)
     log.info({ adminId: admin.id, ip: req.ip }, 'admin signed in')
     res.redirect(303, '/')
   })
@@ -82,12 +86,4 @@ export function signIn({ db, log }: Site): Router {
   })
 
   return router
-}
-
-/** Under a fresh id, so that an id planted before the sign-in is worth nothing. */
-async function startSession(req: Request, adminId: number): Promise<void> {
-  await promisify(req.session.regenerate.bind(req.session))()
-  const { session } = req
-  Object.assign(session, { adminId, browser: req.get('User-Agent')?.slice(0, 300) ?? null, address: req.ip ?? null })
-  await promisify(req.session.save.bind(req.session))()
 }

@@ -4,6 +4,7 @@ import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
 import type { LinkKey } from '../store/setup-links.js'
+import type { FirstAdminLink } from './first-admin-link.js'
 
 /** Where to listen. Port 0 takes any free one. */
 export interface Listening {
@@ -28,6 +29,8 @@ export interface Site {
   isLineConnected(): boolean
   /** Tells that mails wait to be sent; null when IT has not set up mail. */
   readonly mail: { wake(): void } | null
+  /** The way in while there is no admin. */
+  readonly firstAdminLink: FirstAdminLink
   readonly http: Listening
   /** Setup links are served here and nowhere else; null: beside the admins' pages. */
   readonly linkHttp: Listening | null

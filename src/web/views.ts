@@ -1,10 +1,25 @@
 /** The pages by name, and what each is given. */
 import type { Response } from 'express'
+import type { AccountView } from './account.js'
+import type { AdminsView } from './admins.js'
+import type { FirstAdminView } from './first-admin.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
+import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-link.js'
 import type { SignInView } from './sign-in.js'
+
+/** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
+export interface FieldFault<Field extends string> {
+  readonly field: Field
+  readonly sentence: string
+}
+
+interface MessageView {
+  readonly title: string
+  readonly sentence: string
+}
 
 export interface Views {
   home: HomeView
@@ -12,8 +27,15 @@ export interface Views {
   employee: EmployeeView
   'wall-sheet': WallSheetView
   cards: CardsView
+  account: AccountView
+  admins: AdminsView
+  'first-admin': FirstAdminView
   'sign-in': SignInView
-  message: { readonly title: string; readonly sentence: string }
+  'setup-link': SetupLinkView
+  'setup-link-ready': SetupLinkReadyView
+  'setup-link-ended': SetupLinkEndedView
+  message: MessageView
+  'plain-message': MessageView
 }
 
 /** Answers with a page. */

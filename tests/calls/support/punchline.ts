@@ -1,14 +1,16 @@
 /** Punchline as it is delivered, a process of its own on a workspace of its own, connected to a PBX. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type Call, dial, loadPrompts } from '../../../scripts/telephone/telephone.js'
+import { freePort } from '../../support/free-port.js'
 import { openWorkspace, type Workspace } from '../../support/workspace.js'
 import type { Pbx } from './pbx.js'
 import { until } from './until.js'
 
 export interface Punchline {
   readonly workspace: Workspace
+  /** Where its pages are. */
+  readonly url: string
   /** All that it has logged. */
   log(): string
   /** Calls the dial-in number. */
@@ -59,14 +61,12 @@ export async function startPunchline(pbx: Pbx, variables: Record<string, string>
 
   const punchline: Punchline = {
     workspace,
+    url: `http://127.0.0.1:${port}`,
     log: () => log,
     call: ({ number = '5550100', ...options } = {}) =>
       dial({ to: pbx.sipAddress, number, prompts, from: '+15550102', ...options }),
     async connected() {
-      await until(
-        'Punchline is connected',
-        async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok,
-      )
+      await until('Punchline is connected', async () => (await fetch(`${punchline.url}/health`).catch(() => null))?.ok)
     },
     async start() {
       const started = spawn('node', ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -86,12 +86,4 @@ export async function startPunchline(pbx: Pbx, variables: Record<string, string>
   }
   await punchline.start()
   return punchline
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -8,6 +8,7 @@ import { addCall } from '../../../src/store/calls.js'
 import { addEmployee } from '../../../src/store/employees.js'
 import { punch } from '../../../src/store/punches.js'
 import { keepVoiceCheck, type Taped } from '../../../src/store/recordings.js'
+import { FirstAdminLink } from '../../../src/web/first-admin-link.js'
 import { type Site, serve } from '../../../src/web/server.js'
 import { speech } from '../../support/sound.js'
 import { openWorkspace } from '../../support/workspace.js'
@@ -42,6 +43,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     timeStyle: { timeZone: 'America/New_York', hours: 12 },
     isLineConnected: () => true,
     mail: { wake: () => {} },
+    firstAdminLink: new FirstAdminLink(directory),
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
     ...changes,
@@ -55,8 +57,13 @@ export async function openOffice(changes: Partial<Site> = {}) {
     directory,
     pinKey,
     linkKey,
+    firstAdminLink: site.firstAdminLink,
     get url() {
       return pages.url
+    },
+    /** Where the setup links are served. */
+    get linkUrl() {
+      return pages.linkUrl
     },
     addAdmin: () => addAdmin(db, EMAIL, PASSWORD, 'test'),
     hire: (name: string, email: string | null = null) => addEmployee(db, { name, email }, 'test'),
