@@ -15,7 +15,7 @@ import { pinsOfOtherKeys } from './store/pins.js'
 import { RecordingFolder } from './store/recordings.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 import { FirstAdminLink } from './web/first-admin-link.js'
-import { type Pages, serve } from './web/server.js'
+import { serve } from './web/server.js'
 
 /** Punchline can't start. The message says why and what to do. */
 export class StartRefused extends Error {}
@@ -44,40 +44,42 @@ export async function start(config: Config): Promise<Punchline> {
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
-  let pages: Pages | null = null
-  try {
-    pages = await serve({
-      ...config,
-      db,
-      pinKey,
-      linkKey,
-      recordings,
-      log,
-      isLineConnected: () => line.connected,
-      mail: outbox,
-      firstAdminLink,
-    })
-    await offerFirstAdmin(firstAdminLink, pages.url, db, log)
-    await endAbandonedCalls(db)
-    await settleInterruptedMails(db)
-    line.start()
-    outbox?.start()
-    log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
-    const { close: closePages } = pages
-    return {
-      async stop() {
-        await closePages()
-        await line.stop()
-        await outbox?.stop()
-        await db.destroy()
-        await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
-        log.info('Punchline has stopped')
-      },
-    }
-  } catch (error) {
-    await pages?.close()
+  const pages = await serve({
+    ...config,
+    db,
+    pinKey,
+    linkKey,
+    recordings,
+    log,
+    isLineConnected: () => line.connected,
+    mail: outbox,
+    firstAdminLink,
+  }).catch(async error => {
     await db.destroy()
     throw refused(error)
+  })
+  try {
+    // The pages' port is ours by now, so no other Punchline has calls or mails in progress here.
+    await endAbandonedCalls(db)
+    await settleInterruptedMails(db)
+  } catch (error) {
+    await pages.close()
+    await db.destroy()
+    throw refused(error)
+  }
+  await offerFirstAdmin(firstAdminLink, pages.url, db, log)
+  line.start()
+  outbox?.start()
+  log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
+  return {
+    async stop() {
+      await pages.close()
+      await line.stop()
+      await outbox?.stop()
+      await db.destroy()
+      await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
+      log.info('Punchline has stopped')
+    },
   }
 }
 
