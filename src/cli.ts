@@ -88,8 +88,8 @@ employees
     withStore(async db => {
       const all = await listEmployees(db)
       if (options.json) return console.log(JSON.stringify(all, null, 2))
-      const rows = all.map(e => [String(e.id), e.name, e.email ?? '', e.phoneClockId ?? '', e.hasPin ? 'yes' : 'no'])
-      console.log(table(['number', 'name', 'e-mail', 'phone clock ID', 'PIN'], rows))
+      const rows = all.map(e => [String(e.id), e.name, e.email ?? '', e.phoneClockId ?? '', e.status])
+      console.log(table(['number', 'name', 'e-mail', 'phone clock ID', 'status'], rows))
     }),
   )
 

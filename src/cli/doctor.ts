@@ -76,7 +76,7 @@ async function checkDatabase(config: Config): Promise<string> {
   }
   const { db } = await openStore(config)
   const employees = await listEmployees(db).finally(() => db.destroy())
-  const ready = employees.filter(employee => employee.hasPin).length
+  const ready = employees.filter(({ status }) => status === 'Ready').length
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
 

@@ -1,7 +1,9 @@
 /** Employees, as admins know them. */
+import type { SetupStatus } from '../clock/setup-status.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { endClocking } from './pins.js'
+import { readRoster } from './roster.js'
 
 export interface Employee {
   readonly id: number
@@ -9,7 +11,7 @@ export interface Employee {
   readonly email: string | null
   /** Null until the first PIN or setup link. */
   readonly phoneClockId: string | null
-  readonly hasPin: boolean
+  readonly status: SetupStatus
 }
 
 export async function addEmployee(
@@ -71,8 +73,14 @@ async function deactivate(trx: Database, id: number, actor: string): Promise<boo
 
 /** All active employees by name. */
 export async function listEmployees(db: Database): Promise<Employee[]> {
-  const rows = await activeEmployees(db).orderBy('employees.name').orderBy('employees.id').execute()
-  return rows.map(toEmployee)
+  const roster = await readRoster(db, Date.now())
+  return roster.map(({ employeeId: id, name, email, phoneClockId, status }) => ({
+    id,
+    name,
+    email,
+    phoneClockId,
+    status,
+  }))
 }
 
 /**
@@ -85,26 +93,4 @@ export async function findEmployees(db: Database, query: string): Promise<Employ
   const byNumber = all.filter(e => e.phoneClockId === wanted || String(e.id) === wanted)
   if (byNumber.length > 0) return byNumber
   return all.filter(e => e.email?.toLowerCase() === wanted || e.name.toLowerCase() === wanted)
-}
-
-function activeEmployees(db: Database) {
-  return db
-    .selectFrom('employees')
-    .leftJoin('phone_clock_ids', join =>
-      join.onRef('phone_clock_ids.employee_id', '=', 'employees.id').on('phone_clock_ids.retired_at', 'is', null),
-    )
-    .leftJoin('pins', 'pins.employee_id', 'employees.id')
-    .where('employees.active', '=', 1)
-    .select(['employees.id', 'employees.name', 'employees.email', 'phone_clock_ids.phone_clock_id', 'pins.set_at'])
-}
-
-function toEmployee(row: {
-  id: number
-  name: string
-  email: string | null
-  phone_clock_id: string | null
-  set_at: number | null
-}): Employee {
-  const { id, name, email, phone_clock_id, set_at } = row
-  return { id, name, email, phoneClockId: phone_clock_id, hasPin: set_at !== null }
 }

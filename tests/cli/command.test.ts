@@ -53,7 +53,7 @@ describe('employees, PINs and jobs', () => {
     expect(out).toMatch(/^[1-9]\d{4}\n$/)
     const listed = JSON.parse((await punchline(['employees', 'list', '--json'])).out)
     expect(listed).toEqual([
-      { id: 1, name: 'Ann Baker', email: 'ann@example.com', phoneClockId: out.trim(), hasPin: true },
+      { id: 1, name: 'Ann Baker', email: 'ann@example.com', phoneClockId: out.trim(), status: 'Ready' },
     ])
     expect((await punchline(['pin', 'remove', out.trim()])).out).toBe('Ann Baker can no longer clock in.\n')
   })

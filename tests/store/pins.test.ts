@@ -35,7 +35,7 @@ describe('setting a PIN', () => {
     await expect(
       setPin(workspace.db, workspace.pinKey, { employeeId: id, pin: '1234', actor: 'test' }),
     ).rejects.toThrow(PinRefused)
-    expect(await findEmployees(workspace.db, 'Bob')).toMatchObject([{ phoneClockId: null, hasPin: false }])
+    expect(await findEmployees(workspace.db, 'Bob')).toMatchObject([{ phoneClockId: null, status: 'Not set up' }])
   })
 })
 

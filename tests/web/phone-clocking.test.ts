@@ -301,7 +301,7 @@ describe('the screen of one employee', () => {
     expect(response.status).toBe(422)
     const html = await response.text()
     expect(html).toContain(sentence)
-    expect(html).toMatch(/aria-describedby="pin-note fault" aria-invalid="true" autofocus/)
+    expect(html).toMatch(/aria-describedby="pin(Again)?-fault( pin-hint)?" aria-invalid="true" autofocus/)
     expect(html).not.toContain(`value="${pin}"`)
     expect(statusOf(await page(), 'Ann')).toBe('Not set up')
   })

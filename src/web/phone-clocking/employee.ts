@@ -12,7 +12,7 @@ import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import { needsAdmin, signedIn } from '../sign-in.js'
 import type { Site } from '../site.js'
-import { show } from '../views.js'
+import { type FieldFault, show } from '../views.js'
 
 export interface EmployeeView {
   readonly title: string
@@ -33,7 +33,7 @@ export interface EmployeeView {
   } | null
   readonly canMail: boolean
   /** What is wrong with the PIN that was typed. */
-  readonly fault: { readonly field: 'pin' | 'pinAgain'; readonly sentence: string } | null
+  readonly fault: FieldFault<'pin' | 'pinAgain'> | null
   readonly history: readonly {
     readonly at: string
     readonly what: string
