@@ -5,6 +5,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import { LINK_LIFE, type LinkEnd, linkState } from '../clock/setup-status.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
@@ -54,37 +55,47 @@ export async function emailSetupLink(
 /** At once in one transaction; between two of these, calls have their turn. */
 const AT_ONCE = 250
 
+/** Two presses at once would share the employees between them, and each would tell of a part. */
+const oneAtATime = pLimit(1)
+
 /**
  * Links everyone who is due and queues the mails. Whoever got a link in the meantime is skipped, so that asking twice
  * mails nobody twice. When more than `atMost` are due, nobody is linked. Gives how many were linked, or were due.
  */
-export async function emailSetupLinks(
+export function emailSetupLinks(
   db: Database,
   key: LinkKey,
-  { actor, atMost }: { actor: string; atMost: number },
+  press: { actor: string; atMost: number },
 ): Promise<{ readonly queued: number } | { readonly due: number }> {
-  const due = (await readRoster(db, Date.now())).filter(isDue).map(({ employeeId }) => employeeId)
-  if (due.length > atMost) return { due: due.length }
-  let mailingId: number | null = null
-  let queued = 0
-  for (let done = 0; done < due.length; done += AT_ONCE) {
-    const some = due.slice(done, done + AT_ONCE)
-    const linked: { mailingId: number | null; count: number } = await db.transaction().execute(async trx => {
-      const employees = (await readRoster(trx, Date.now(), some)).filter(isDue)
-      if (employees.length === 0) return { mailingId, count: 0 }
-      const mailing = mailingId ?? (await addMailing(trx, actor))
-      await link(trx, key, { employees, actor, mailingId: mailing })
-      return { mailingId: mailing, count: employees.length }
-    })
-    mailingId = linked.mailingId
-    queued += linked.count
-    await nextTurn()
-  }
-  return { queued }
+  return oneAtATime(async () => {
+    const due = (await readRoster(db, Date.now())).filter(isDue).map(({ employeeId }) => employeeId)
+    if (due.length > press.atMost) return { due: due.length }
+    return { queued: due.length === 0 ? 0 : await emailInBatches(db, key, due, press.actor) }
+  })
 }
 
-async function addMailing(trx: Database, actor: string): Promise<number> {
-  const { id } = await trx
+async function emailInBatches(
+  db: Database,
+  key: LinkKey,
+  employeeIds: readonly number[],
+  actor: string,
+): Promise<number> {
+  const mailingId = await addMailing(db, actor)
+  let queued = 0
+  for (let done = 0; done < employeeIds.length; done += AT_ONCE) {
+    const batch = employeeIds.slice(done, done + AT_ONCE)
+    queued += await db.transaction().execute(async trx => {
+      const employees = (await readRoster(trx, Date.now(), batch)).filter(isDue)
+      if (employees.length > 0) await link(trx, key, { employees, actor, mailingId })
+      return employees.length
+    })
+    await nextTurn()
+  }
+  return queued
+}
+
+async function addMailing(db: Database, actor: string): Promise<number> {
+  const { id } = await db
     .insertInto('mailings')
     .values({ started_at: Date.now(), started_by: actor })
     .returning('id')
