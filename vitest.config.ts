@@ -10,6 +10,7 @@ export default defineConfig({
       project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 30_000,
+        maxWorkers: '100%',
       }),
       // Real calls take their own time, side by side; each file has an Asterisk, on the same ports.
       project('calls', ['calls'], {
