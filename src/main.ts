@@ -14,7 +14,7 @@ import { settleInterruptedMails } from './store/mail-outbox.js'
 import { pinsOfOtherKeys } from './store/pins.js'
 import { RecordingFolder } from './store/recordings.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
-import { FirstAdminLink } from './web/first-admin-link.js'
+import { FirstAdminLink } from './web/accounts/first-admin-link.js'
 import { serve } from './web/server.js'
 
 /** Punchline can't start. The message says why and what to do. */

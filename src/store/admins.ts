@@ -21,7 +21,7 @@ export class AdminRefused extends Error {
   }
 }
 
-export const SHORTEST_PASSWORD = 12
+const SHORTEST_PASSWORD = 12
 
 /** @throws AdminRefused */
 export async function addAdmin(db: Database, email: string, password: string, actor: string): Promise<void> {

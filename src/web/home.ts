@@ -8,7 +8,7 @@ import type { RecordingFolder } from '../store/recordings.js'
 import type { TimeEntryState } from '../store/schema.js'
 import { readSettings } from '../store/settings.js'
 import { listTimeEntries, type TimeEntry, type VoiceCheck, whoIsIn } from '../store/time-entries.js'
-import { needsAdmin } from './sign-in.js'
+import { needsAdmin } from './accounts/sign-in.js'
 import type { Site } from './site.js'
 import { show } from './views.js'
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { HOUR, SECOND } from '../clock/time.js'
 import { removeExpiredSessions } from '../store/sessions.js'
 import { createApp } from './app.js'
-import { createLinkApp } from './link-app.js'
+import { createLinkApp } from './setup-links/link-app.js'
 import type { Listening, Site } from './site.js'
 
 export type { Site } from './site.js'

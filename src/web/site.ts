@@ -4,7 +4,7 @@ import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
 import type { LinkKey } from '../store/setup-links.js'
-import type { FirstAdminLink } from './first-admin-link.js'
+import type { FirstAdminLink } from './accounts/first-admin-link.js'
 
 /** Where to listen. Port 0 takes any free one. */
 export interface Listening {

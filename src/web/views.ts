@@ -1,14 +1,14 @@
 /** The pages by name, and what each is given. */
 import type { Response } from 'express'
-import type { AccountView } from './account.js'
-import type { AdminsView } from './admins.js'
-import type { FirstAdminView } from './first-admin.js'
+import type { AccountView } from './accounts/account.js'
+import type { AdminsView } from './accounts/admins.js'
+import type { FirstAdminView } from './accounts/first-admin.js'
+import type { SignInView } from './accounts/sign-in.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
-import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-link.js'
-import type { SignInView } from './sign-in.js'
+import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
 
 /** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
 export interface FieldFault<Field extends string> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { browserName } from '../../src/web/browser-name.js'
+import { browserName } from '../../src/web/accounts/browser-name.js'
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FirstAdminLink } from '../../src/web/first-admin-link.js'
+import { FirstAdminLink } from '../../src/web/accounts/first-admin-link.js'
 import { EMAIL, type Office, openOffice, PASSWORD } from './support/office.js'
 import { Visitor, words } from './support/visitor.js'
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import session, { type SessionData } from 'express-session'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
-import { DatabaseSessions } from '../../src/web/session.js'
+import { DatabaseSessions } from '../../src/web/accounts/session.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
 const ANN: SessionData = { adminId: 1, browser: null, address: null, cookie: new session.Cookie() }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { telephoneUrl } from '../../src/web/telephone-url.js'
+import { telephoneUrl } from '../../src/web/setup-links/telephone-url.js'
 
 it.each([
   ['+1 555 0100', 'tel:+15550100'],

@@ -2,8 +2,8 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { readRoster } from '../../store/roster.js'
+import { needsAdmin } from '../accounts/sign-in.js'
 import { type JobStep, jobStep } from '../job-step.js'
-import { needsAdmin } from '../sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 

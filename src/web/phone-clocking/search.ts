@@ -35,7 +35,7 @@ export function find(roster: readonly RosterEntry[], search: Search): Found {
 }
 
 /** Those whose name, phone clock ID or e-mail address has every word of `q`, whatever its case and accents. */
-export function matching(roster: readonly RosterEntry[], q: string): readonly RosterEntry[] {
+function matching(roster: readonly RosterEntry[], q: string): readonly RosterEntry[] {
   const words = folded(q).split(/\s+/).filter(Boolean)
   if (words.length === 0) return roster
   return roster.filter(({ name, email, phoneClockId }) => {

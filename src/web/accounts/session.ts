@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Request, RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
-import { HOUR } from '../clock/time.js'
-import type { Database } from '../store/database.js'
-import { loadKey } from '../store/key-file.js'
-import { addSession, extendSession, readSession, removeSession } from '../store/sessions.js'
-import type { Site } from './site.js'
+import { HOUR } from '../../clock/time.js'
+import type { Database } from '../../store/database.js'
+import { loadKey } from '../../store/key-file.js'
+import { addSession, extendSession, readSession, removeSession } from '../../store/sessions.js'
+import type { Site } from '../site.js'
 
 declare module 'express-session' {
   interface SessionData {

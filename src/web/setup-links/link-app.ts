@@ -1,9 +1,9 @@
 /** Setup links on a listener of their own, which may face the world: nothing else is served here. */
 import type { Express } from 'express'
-import { assets, bareApp } from './bare-app.js'
-import { failed, notFound } from './errors.js'
+import { assets, bareApp } from '../bare-app.js'
+import { failed, notFound } from '../errors.js'
+import type { Site } from '../site.js'
 import { setupLinks } from './setup-link.js'
-import type { Site } from './site.js'
 
 /** What the links' pages need. */
 const NEEDED = /^\/(?:style\.css|icon\.svg|submit-once\.js)$/

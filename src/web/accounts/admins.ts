@@ -1,15 +1,15 @@
 /** The admins: who they are, adding one, removing one. */
 import express, { type Response, Router } from 'express'
 import { z } from 'zod'
-import { dayAndTime } from '../shown-time.js'
-import { AdminRefused, addAdmin, listAdmins, removeAdmin } from '../store/admins.js'
-import { PageRefused } from './errors.js'
-import { done } from './notice.js'
+import { dayAndTime } from '../../shown-time.js'
+import { AdminRefused, addAdmin, listAdmins, removeAdmin } from '../../store/admins.js'
+import { PageRefused } from '../errors.js'
+import { done } from '../notice.js'
+import { rowId } from '../row-id.js'
+import type { Site } from '../site.js'
+import { type FieldFault, show } from '../views.js'
 import { passwordWork } from './password-work.js'
-import { rowId } from './row-id.js'
 import { needsAdmin, signedIn } from './sign-in.js'
-import type { Site } from './site.js'
-import { type FieldFault, show } from './views.js'
 
 export interface AdminsView {
   readonly title: string

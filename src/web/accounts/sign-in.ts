@@ -2,12 +2,12 @@
 import { promisify } from 'node:util'
 import express, { type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { type Admin, anyAdmin, findAdmin, signIn as findByPassword } from '../store/admins.js'
-import { PageRefused } from './errors.js'
+import { type Admin, anyAdmin, findAdmin, signIn as findByPassword } from '../../store/admins.js'
+import { PageRefused } from '../errors.js'
+import type { Site } from '../site.js'
+import { show } from '../views.js'
 import { passwordWork } from './password-work.js'
 import { startSession } from './session.js'
-import type { Site } from './site.js'
-import { show } from './views.js'
 
 declare global {
   namespace Express {

@@ -1,7 +1,7 @@
 /** What is said to somebody whose setup link can't be used, and what they do next. */
-import { LINK_LIFE } from '../clock/setup-status.js'
-import { DAY } from '../clock/time.js'
-import type { SetupLink } from '../store/setup-links.js'
+import { LINK_LIFE } from '../../clock/setup-status.js'
+import { DAY } from '../../clock/time.js'
+import type { SetupLink } from '../../store/setup-links.js'
 
 type Ending = Exclude<SetupLink['state'], 'active'> | 'unknown'
 

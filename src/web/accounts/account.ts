@@ -1,18 +1,18 @@
 /** An admin's own account: the password, and where they are signed in. */
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
-import { dayAndTime } from '../shown-time.js'
-import { AdminRefused, changePassword } from '../store/admins.js'
-import { endSession, endSessions, listSessions } from '../store/sessions.js'
+import { dayAndTime } from '../../shown-time.js'
+import { AdminRefused, changePassword } from '../../store/admins.js'
+import { endSession, endSessions, listSessions } from '../../store/sessions.js'
+import { PageRefused } from '../errors.js'
+import { done } from '../notice.js'
+import { rowId } from '../row-id.js'
+import type { Site } from '../site.js'
+import { type FieldFault, show } from '../views.js'
 import { browserName } from './browser-name.js'
-import { PageRefused } from './errors.js'
-import { done } from './notice.js'
 import { passwordWork } from './password-work.js'
-import { rowId } from './row-id.js'
 import { startSession } from './session.js'
 import { needsAdmin, signedIn } from './sign-in.js'
-import type { Site } from './site.js'
-import { type FieldFault, show } from './views.js'
 
 export interface AccountView {
   readonly title: string

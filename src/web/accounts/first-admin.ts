@@ -4,13 +4,13 @@
  */
 import express, { type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { AdminRefused, addFirstAdmin, anyAdmin } from '../store/admins.js'
-import { PageRefused } from './errors.js'
-import { done } from './notice.js'
+import { AdminRefused, addFirstAdmin, anyAdmin } from '../../store/admins.js'
+import { PageRefused } from '../errors.js'
+import { done } from '../notice.js'
+import type { Site } from '../site.js'
+import { type FieldFault, show } from '../views.js'
 import { passwordWork } from './password-work.js'
 import { startSession } from './session.js'
-import type { Site } from './site.js'
-import { type FieldFault, show } from './views.js'
 
 export interface FirstAdminView {
   readonly title: string

@@ -4,14 +4,14 @@
  */
 import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { PinRefused, pickPin } from '../store/pins.js'
-import { findSetupLink, type SetupLink } from '../store/setup-links.js'
-import { failed } from './errors.js'
-import { type JobStep, jobStep } from './job-step.js'
+import { PinRefused, pickPin } from '../../store/pins.js'
+import { findSetupLink, type SetupLink } from '../../store/setup-links.js'
+import { failed } from '../errors.js'
+import { type JobStep, jobStep } from '../job-step.js'
+import type { Site } from '../site.js'
+import { show } from '../views.js'
 import { linkEnding } from './link-ending.js'
-import type { Site } from './site.js'
 import { telephoneUrl } from './telephone-url.js'
-import { show } from './views.js'
 
 interface WayToClock {
   readonly phoneClockId: string

@@ -1,6 +1,6 @@
 /** Work on passwords takes turns: guessing is slowed, and the calls' PINs keep a core for themselves. */
 import pLimit from 'p-limit'
-import { PageRefused } from './errors.js'
+import { PageRefused } from '../errors.js'
 
 const oneAtATime = pLimit(1)
 const MOST_WAITING = 50
