@@ -1,7 +1,9 @@
 /** A Punchline that is killed while it sends, with nothing left to say or do, and what the next start makes of it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settleInterruptedMails } from '../../src/store/mail-outbox.js'
 import { readUnreached } from '../../src/store/roster.js'
 import { type Office, openOffice } from './support/office.js'
 
@@ -62,5 +64,26 @@ describe('Punchline killed', () => {
     await office.start()
     await expect.poll(() => office.states()).toEqual(['sent'])
     expect(office.server.mails.map(mail => mail.to)).toEqual(['ann@example.com'])
+  })
+
+  it('again and again while 150 mails flow sends none twice, and tells of each that may not have arrived', async () => {
+    for (let n = 1; n <= 150; n++) await office.link(`Employee ${n}`)
+    for (let kills = 0; kills < 5; kills++) {
+      await settleInterruptedMails(office.db)
+      startPunchline()
+      await office.server.received(office.server.mails.length + 1 + Math.floor(20 * Math.random()))
+      await sleep(10 * Math.random())
+      await kill()
+    }
+    await office.start()
+    await expect.poll(() => office.states(), { timeout: 10_000 }).not.toContain('waiting')
+    await expect.poll(() => office.states()).not.toContain('handing-over')
+
+    const arrived = office.server.mails.map(mail => mail.to)
+    expect(new Set(arrived).size).toBe(arrived.length)
+    const outbox = await office.outbox()
+    const told = new Set(outbox.filter(mail => mail.state === 'unconfirmed').map(mail => mail.address))
+    expect(outbox.filter(({ state }) => state !== 'sent' && state !== 'unconfirmed')).toEqual([])
+    expect(outbox.filter(({ address }) => !arrived.includes(address) && !told.has(address))).toEqual([])
   })
 })
