@@ -2,8 +2,9 @@
 /** The `punchline` command. */
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
+import { endOfDay, startOfDay } from './calendar.js'
 import { doctor } from './cli/doctor.js'
-import { CommandRefused, emailAddress, endOfDay, hours, oneEmployee, readSecret, startOfDay } from './cli/input.js'
+import { CommandRefused, day, emailAddress, hours, oneEmployee, readSecret } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
@@ -164,8 +165,8 @@ program
   .action((options: { from?: string; to?: string; json?: true }) =>
     withStore(async (db, _key, { timeStyle }) => {
       const entries = await listTimeEntries(db, {
-        ...(options.from !== undefined && { from: startOfDay(options.from, timeStyle.timeZone) }),
-        ...(options.to !== undefined && { to: endOfDay(options.to, timeStyle.timeZone) }),
+        ...(options.from !== undefined && { from: startOfDay(day(options.from), timeStyle.timeZone) }),
+        ...(options.to !== undefined && { to: endOfDay(day(options.to), timeStyle.timeZone) }),
       })
       if (options.json) return console.log(JSON.stringify(entries.map(entryJson), null, 2))
       console.log(

@@ -1,8 +1,7 @@
 /** What a command is given. PINs and passwords are never arguments: arguments are seen by every user of the machine. */
 
 import { read } from 'read'
-import { Temporal } from 'temporal-polyfill'
-import type { Instant } from '../clock/time.js'
+import { isDate } from '../calendar.js'
 import type { Database } from '../store/database.js'
 import { type Employee, findEmployees } from '../store/employees.js'
 
@@ -46,19 +45,11 @@ export async function oneEmployee(db: Database, query: string): Promise<Employee
   return found
 }
 
-/** The instant at which a day, such as 2026-11-23, begins in the zone. @throws CommandRefused */
-export function startOfDay(day: string, timeZone: string): Instant {
-  try {
-    return Temporal.PlainDate.from(day, { overflow: 'reject' }).toZonedDateTime({ timeZone }).epochMilliseconds
-  } catch {
-    throw new CommandRefused(`"${day}" is not a day. Write it as year-month-day, such as 2026-11-23.`)
-  }
-}
-
-/** The instant at which a day ends, which is when the next one begins. @throws CommandRefused */
-export function endOfDay(day: string, timeZone: string): Instant {
-  const start = startOfDay(day, timeZone)
-  return Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone).add({ days: 1 }).epochMilliseconds
+/** A day, such as 2026-11-23. @throws CommandRefused */
+export function day(value: string): string {
+  if (!isDate(value))
+    throw new CommandRefused(`"${value}" is not a day. Write it as year-month-day, such as 2026-11-23.`)
+  return value
 }
 
 /** An e-mail address, as far as anyone but its mail server can tell. @throws CommandRefused */

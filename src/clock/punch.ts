@@ -26,7 +26,8 @@ export type PunchDecision =
 /**
  * Decides the punch of a call that was answered at `answeredAt`. `secondPunchConfirmed`: the caller was told
  * of the punch a moment ago and asked for another. The result's `at` is when the call was answered, but never
- * before the last punch, so that calls that overlap and a wall clock set back make no negative time.
+ * before the last punch or the open entry, so that calls that overlap, a correction by an admin and a wall clock set
+ * back make no negative time.
  */
 export function decidePunch(
   standing: Standing,
@@ -38,7 +39,7 @@ export function decidePunch(
   if (lastPunch && !secondPunchConfirmed && answeredAt - lastPunch.committedAt < TOO_SOON) {
     return { kind: 'too-soon', last: lastPunch }
   }
-  const at = Math.max(answeredAt, lastPunch?.at ?? answeredAt)
+  const at = Math.max(answeredAt, lastPunch?.at ?? answeredAt, openEntry?.clockInAt ?? answeredAt)
   if (!openEntry) return { kind: 'in', at, forgotten: false }
   if (isForgotten(openEntry.clockInAt, at, rules)) return { kind: 'in', at, forgotten: true }
   return { kind: 'out', at }

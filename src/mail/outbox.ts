@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { Bell } from '../bell.js'
 import { SECOND } from '../clock/time.js'
 import type { Database } from '../store/database.js'
 import {
@@ -17,7 +18,6 @@ import {
   putOff,
   type WaitingMail,
 } from '../store/mail-outbox.js'
-import { Bell } from './bell.js'
 import { MailFailure } from './failure.js'
 import { judgeFailure, PAUSES, type Pauses, pauseAfter, TRY_FOR, tooLate } from './retry.js'
 import { type Letterhead, setupLinkMail } from './setup-link-mail.js'

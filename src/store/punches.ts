@@ -4,6 +4,7 @@ import type { Instant } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
+import { queueDeliveries } from './webhooks.js'
 
 export interface PunchRequest {
   readonly callId: number
@@ -22,11 +23,13 @@ export type PunchResult =
 /** A result that is a punch. */
 export type Punched = Exclude<PunchResult, { kind: 'too-soon' }>
 
+/** What the employee's own calls, and admins, have left. A punch that an admin assigned is no call that just happened. */
 export async function readStanding(db: Database, employeeId: number): Promise<Standing> {
   const last = await db
     .selectFrom('punches')
     .select(['direction', 'at', 'committed_at'])
     .where('employee_id', '=', employeeId)
+    .where('assigned_by', 'is', null)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -92,19 +95,36 @@ async function clockOut(trx: Database, request: PunchRequest, at: Instant): Prom
   return { kind: 'out', punchId, at, workedMinutes: workedMinutes(entry.clock_in_at, at) }
 }
 
-async function insertPunch(trx: Database, request: PunchRequest, direction: Direction, at: Instant): Promise<number> {
+function insertPunch(trx: Database, request: PunchRequest, direction: Direction, at: Instant): Promise<number> {
+  return addPunch(trx, { ...request, direction, at, assignedBy: null })
+}
+
+export interface NewPunch {
+  readonly callId: number
+  readonly employeeId: number
+  readonly jobId: number | null
+  readonly direction: Direction
+  readonly at: Instant
+  /** The admin who assigned it; null: the employee's own call. */
+  readonly assignedBy: string | null
+}
+
+/** Adds a punch alone, without its time entry, and what tells other systems of it; gives its number. */
+export async function addPunch(trx: Database, punch: NewPunch): Promise<number> {
   const { id } = await trx
     .insertInto('punches')
     .values({
-      call_id: request.callId,
-      employee_id: request.employeeId,
-      job_id: request.jobId,
-      direction,
-      at,
+      call_id: punch.callId,
+      employee_id: punch.employeeId,
+      job_id: punch.jobId,
+      direction: punch.direction,
+      at: punch.at,
       committed_at: Date.now(),
+      assigned_by: punch.assignedBy,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await queueDeliveries(trx, id)
   return id
 }
 

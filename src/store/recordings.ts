@@ -63,7 +63,7 @@ export async function keepVoiceCheck(
   const columns = await recordingColumns(folder, name, check.recordedAt, check.taped)
   await db
     .insertInto('voice_checks')
-    .values({ punch_id: check.punchId, ...columns })
+    .values({ punch_id: check.punchId, recorded_at: check.recordedAt, ...columns })
     .onConflict(conflict => conflict.column('punch_id').doNothing())
     .execute()
 }

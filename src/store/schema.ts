@@ -13,7 +13,11 @@ export interface Schema {
     id: GeneratedAlways<number>
     name: string
     email: string | null
+    /** The company's own number for them; unique. */
+    payroll_number: string | null
+    note: string | null
     active: Generated<Flag>
+    revision: Revision
     created_at: Fixed<Instant>
   }
   /** Every ID that was ever issued. A retired one stays, so that it never returns. */
@@ -78,16 +82,20 @@ export interface Schema {
     name: string
     phone_code: string | null
     active: Generated<Flag>
+    revision: Revision
     created_at: Fixed<Instant>
   }
   calls: {
     id: GeneratedAlways<number>
     channel: Fixed<string>
-    caller_number: Fixed<string | null>
+    /** Null when withheld, and once erased. */
+    caller_number: string | null
     answered_at: Fixed<Instant>
     employee_id: number | null
     ended_at: Instant | null
     outcome: CallOutcome | null
+    /** When number and steps were erased, being older than is kept. */
+    erased_at: Instant | null
   }
   call_steps: {
     id: GeneratedAlways<number>
@@ -105,21 +113,52 @@ export interface Schema {
     direction: Fixed<Direction>
     at: Fixed<Instant>
     committed_at: Fixed<Instant>
+    /** The admin who made an unclaimed punch this employee's; null: the employee's own call. */
+    assigned_by: Fixed<string | null>
   }
-  /** At most one entry of an employee is open. */
+  /** At most one entry of an employee is open. One that an admin added has no punches. */
   time_entries: {
     id: GeneratedAlways<number>
     employee_id: Fixed<number>
     job_id: number | null
     state: TimeEntryState
-    clock_in_punch_id: Fixed<number>
+    clock_in_punch_id: Fixed<number | null>
     clock_in_at: Instant
     clock_out_punch_id: number | null
     clock_out_at: Instant | null
+    revision: Revision
+  }
+  /** What an admin did to a time entry, append-only. The `from` columns are null where the entry was added. */
+  entry_corrections: {
+    id: GeneratedAlways<number>
+    entry_id: Fixed<number>
+    at: Fixed<Instant>
+    actor: Fixed<string>
+    action: Fixed<'added' | 'corrected' | 'voided'>
+    reason: Fixed<string>
+    from_clock_in_at: Fixed<Instant | null>
+    from_clock_out_at: Fixed<Instant | null>
+    from_job_id: Fixed<number | null>
+    from_state: Fixed<TimeEntryState | null>
+    to_clock_in_at: Fixed<Instant>
+    to_clock_out_at: Fixed<Instant | null>
+    to_job_id: Fixed<number | null>
+    to_state: Fixed<TimeEntryState>
   }
   voice_checks: {
     id: GeneratedAlways<number>
     punch_id: Fixed<number>
+    /** When the call of the punch was answered. */
+    recorded_at: Fixed<Instant>
+    /** No earlier punch of this employee came from this number, and there were some. */
+    number_is_new: Generated<Flag>
+    /** Another employee punched from this number within ten minutes. */
+    number_is_shared: Generated<Flag>
+    /** What the queue is sorted by: clock/voice-risk.ts. */
+    risk: Generated<number>
+    verdict: VoiceVerdict | null
+    judged_at: Instant | null
+    judged_by: string | null
   } & RecordingColumns
   /** A call that failed three times and left a name on tape; the employee where the call had come so far. */
   unclaimed_punches: {
@@ -127,7 +166,60 @@ export interface Schema {
     call_id: Fixed<number>
     employee_id: number | null
     at: Fixed<Instant>
+    /** Null while it waits for an admin. */
+    verdict: 'assigned' | 'refused' | null
+    settled_at: Instant | null
+    settled_by: string | null
+    /** Why it was refused, or what the admin noted. */
+    reason: string | null
+    /** What it became. */
+    punch_id: number | null
   } & RecordingColumns
+  /** A CSV file between its upload and the press that applies it; gone an hour later. */
+  imports: {
+    id: GeneratedAlways<number>
+    kind: Fixed<'employees' | 'jobs'>
+    admin_id: Fixed<number>
+    uploaded_at: Fixed<Instant>
+    file_name: Fixed<string>
+    file: Fixed<Buffer>
+  }
+  /** What other systems read the API with. */
+  api_tokens: {
+    id: GeneratedAlways<number>
+    name: Fixed<string>
+    /** SHA-256 of the token. */
+    token_hash: Fixed<string>
+    created_at: Fixed<Instant>
+    created_by: Fixed<string>
+    used_at: Instant | null
+    revoked_at: Instant | null
+    revoked_by: string | null
+  }
+  /** Where each punch is sent. */
+  webhooks: {
+    id: GeneratedAlways<number>
+    url: Fixed<string>
+    /** What its signing secret is made of, together with a key that is not in the database. */
+    nonce: Fixed<string>
+    created_at: Fixed<Instant>
+    created_by: Fixed<string>
+    ended_at: Instant | null
+    ended_by: string | null
+  }
+  /** One for each punch and webhook, made in the punch's transaction. */
+  webhook_deliveries: {
+    id: GeneratedAlways<number>
+    webhook_id: Fixed<number>
+    punch_id: Fixed<number>
+    state: Generated<DeliveryState>
+    queued_at: Fixed<Instant>
+    attempts: Generated<number>
+    next_attempt_at: Instant
+    /** What the receiver said last, as a sentence for admins. */
+    fault: string | null
+    settled_at: Instant | null
+  }
   admins: {
     id: GeneratedAlways<number>
     email: string
@@ -166,9 +258,21 @@ interface RecordingColumns {
   recording: string | null
   duration_ms: number
   has_speech: Flag
+  /** When its audio was erased, being older than is kept. Until the file is gone too, `recording` names it. */
+  erased_at: Instant | null
 }
 
-export type TimeEntryState = 'open' | 'closed' | 'missing-clock-out'
+/** Counts the changes of a row: who changes it says which one they saw. */
+type Revision = Generated<number>
+
+/** `voided`: by an admin; it counts for nothing. */
+export type TimeEntryState = 'open' | 'closed' | 'missing-clock-out' | 'voided'
+
+/** What an admin made of a voice check that they listened to. */
+export type VoiceVerdict = 'heard' | 'doubtful'
+
+/** `cancelled`: its webhook ended first. */
+export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'cancelled'
 
 /**
  * `handing-over`: the server may have it, and has not confirmed it yet. `unconfirmed`: Punchline was stopped just then.

@@ -102,4 +102,29 @@ describe('a migration', () => {
     expect(await readSession(db, 'old session')).toBeNull()
     await db.destroy()
   })
+
+  it('brings a database of the second version up to date, with all entries, recordings and links that were in it', async () => {
+    copyFileSync('tests/store/databases/0002-rollout.db', join(directory, 'punchline.db'))
+    const db = await openDatabase(directory)
+    expect(await listTimeEntries(db, {})).toMatchObject([
+      { employee: 'Ben Carter', state: 'open', clockInVoice: null },
+      { employee: 'Ben Carter', state: 'missing-clock-out', clockInVoice: { hasSpeech: true, verdict: null } },
+      { employee: 'Ann Baker', state: 'closed', clockOutVoice: { hasSpeech: false }, isCorrected: false, revision: 1 },
+    ])
+    expect(await db.selectFrom('voice_checks').select(['recorded_at', 'risk']).orderBy('id').execute()).toEqual([
+      { recorded_at: Date.UTC(2026, 9, 5, 12, 5), risk: 0 },
+      { recorded_at: Date.UTC(2026, 9, 5, 20, 32), risk: 4 },
+      { recorded_at: Date.UTC(2026, 9, 5, 13, 5), risk: 0 },
+    ])
+    expect(await db.selectFrom('unclaimed_punches').select(['verdict', 'erased_at']).execute()).toEqual([
+      { verdict: null, erased_at: null },
+    ])
+    expect((await readRoster(db, Date.UTC(2026, 10, 24))).map(({ name, status }) => [name, status])).toEqual([
+      ['Ann Baker', 'Ready'],
+      ['Ben Carter', 'Ready'],
+      ['Cleo Diaz', 'Link sent'],
+    ])
+    expect((await sql`pragma foreign_key_check`.execute(db)).rows).toEqual([])
+    await db.destroy()
+  })
 })
