@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
 import { doctor } from './cli/doctor.js'
-import { CommandRefused, day, emailAddress, hours, oneEmployee, readSecret } from './cli/input.js'
+import { CommandRefused, day, emailAddress, oneEmployee, readSecret } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
+import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused, start } from './main.js'
@@ -182,28 +183,16 @@ const settings = program.command('settings').description('settings that count fr
 settings
   .command('list')
   .description('list the settings')
-  .action(() =>
-    withStore(async db => {
-      const { jobRequired, forgottenAfterHours } = await readSettings(db)
-      console.log(`job-required          ${jobRequired ? 'yes' : 'no'}`)
-      console.log(`forgotten-after-hours ${forgottenAfterHours}`)
-    }),
-  )
+  .action(() => withStore(async db => console.log(settingsText(await readSettings(db)))))
 settings
   .command('set <name> <value>')
-  .description('change one: job-required yes|no, forgotten-after-hours 1 to 168')
+  .description(SETTINGS_HELP)
   .action((name: string, value: string) =>
     withStore(async db => {
       await changeSettings(db, settingOf(name, value), ACTOR)
       console.log(`${name} is ${value} from the next call on.`)
     }),
   )
-
-function settingOf(name: string, value: string) {
-  if (name === 'forgotten-after-hours') return { forgottenAfterHours: hours(value) }
-  if (name === 'job-required' && /^(yes|no)$/.test(value)) return { jobRequired: value === 'yes' }
-  throw new CommandRefused('Settings are: job-required yes|no, forgotten-after-hours 1 to 168.')
-}
 
 /** The environment, completed by a file .env in the working directory where there is one. */
 function config(): Config {

@@ -6,6 +6,7 @@ import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
 import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
+import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
 import { endAbandonedCalls } from './store/calls.js'
 import { type Database, openDatabase } from './store/database.js'
@@ -41,6 +42,7 @@ export async function start(config: Config): Promise<Punchline> {
     log,
   )
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
+  const retention = new Retention({ db, recordings, log })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
@@ -70,12 +72,14 @@ export async function start(config: Config): Promise<Punchline> {
   await offerFirstAdmin(firstAdminLink, pages.url, db, log)
   line.start()
   outbox?.start()
+  retention.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
     async stop() {
       await pages.close()
       await line.stop()
       await outbox?.stop()
+      await retention.stop()
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')

@@ -14,9 +14,15 @@ import { fromOwnPages } from './own-pages.js'
 import { phoneClockingEmployee } from './phone-clocking/employee.js'
 import { phoneClocking, sendingProgress } from './phone-clocking/list.js'
 import { phoneClockingPrint } from './phone-clocking/print.js'
+import { settings } from './settings.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
-import { voiceChecks } from './voice-checks.js'
+import { unclaimedPunchAudio } from './unclaimed-punches/audio.js'
+import { unclaimedPunchList } from './unclaimed-punches/list.js'
+import { unclaimedPunchSettling } from './unclaimed-punches/settle.js'
+import { voiceCheckAudio } from './voice-checks/audio.js'
+import { voiceCheck } from './voice-checks/check.js'
+import { voiceCheckList } from './voice-checks/list.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
@@ -25,10 +31,13 @@ export function createApp(site: Site): Express {
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
-  app.use(voiceChecks(site), sendingProgress(site))
+  app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(voiceCheckList(site), voiceCheck(site))
+  app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
+  app.use(settings(site))
   app.use(notFound, failed(site.log))
   return app
 }

@@ -8,7 +8,12 @@ import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
+import type { SettingsView } from './settings.js'
 import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
+import type { UnclaimedPunchesView } from './unclaimed-punches/list.js'
+import type { OneUnclaimedPunchView } from './unclaimed-punches/settle.js'
+import type { OneVoiceCheckView } from './voice-checks/check.js'
+import type { VoiceChecksView } from './voice-checks/list.js'
 
 /** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
 export interface FieldFault<Field extends string> {
@@ -34,6 +39,11 @@ export interface Views {
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView
+  'voice-checks': VoiceChecksView
+  'voice-check': OneVoiceCheckView
+  'unclaimed-punches': UnclaimedPunchesView
+  'unclaimed-punch': OneUnclaimedPunchView
+  settings: SettingsView
   message: MessageView
   'plain-message': MessageView
 }
