@@ -7,6 +7,7 @@ import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
+import { exports } from './export.js'
 import { health } from './health.js'
 import { home } from './home.js'
 import { showNotice } from './notice.js'
@@ -29,6 +30,7 @@ export function createApp(site: Site): Express {
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(exports(site))
   app.use(notFound, failed(site.log))
   return app
 }

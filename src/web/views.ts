@@ -4,6 +4,7 @@ import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
+import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
@@ -34,6 +35,7 @@ export interface Views {
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView
+  'export-columns': ExportColumnsView
   message: MessageView
   'plain-message': MessageView
 }
