@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setFlagsFromString } from 'node:v8'
 import { type Command, Option } from 'commander'
 import type { Config } from '../config.js'
 import { EXPORT_KINDS, EXPORTS, type ExportKind, exportCsv } from '../export/export.js'
@@ -44,6 +45,8 @@ async function run(db: Database, kind: ExportKind, options: Options, timeZone: s
   const named = { employeeId: number(options.employee), jobId: number(options.job) }
   const unknown = await unknownOf(db, named)
   if (unknown) throw new CommandRefused(`There is no ${unknown} ${options[unknown]}.`)
+  // Else V8 lets garbage grow to four times what lives before it looks, and a long export to 240 MB instead of 170.
+  setFlagsFromString('--heap-growing-percent=30')
   const csv = exportCsv(db, kind, { ...range, ...named, timeZone }, { byteOrderMark: options.bom === true })
   await (options.output === undefined ? toStandardOutput(csv) : toFile(csv, options.output))
 }

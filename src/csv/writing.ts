@@ -9,27 +9,17 @@ export interface Writing {
   readonly byteOrderMark: boolean
 }
 
-/** Rows that are written at once. */
-const SOME = 250
-
-/** The file piece by piece, the headings first; no more of it is in memory than a few hundred rows. */
+/** The file piece by piece, the headings first: a piece for each lot of rows, and no more of them in memory. */
 export async function* csvText(
   headings: readonly string[],
-  rows: AsyncIterable<Row> | Iterable<Row>,
+  lots: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   { byteOrderMark }: Writing,
 ): AsyncGenerator<string> {
   yield (byteOrderMark ? '\uFEFF' : '') + written([headings])
-  let some: Row[] = []
-  for await (const row of rows) {
-    some.push(row)
-    if (some.length < SOME) continue
-    yield written(some)
-    some = []
-  }
-  if (some.length > 0) yield written(some)
+  for await (const rows of lots) yield written(rows)
 }
 
-function written(rows: Row[]): string {
+function written(rows: readonly Row[]): string {
   return stringify(
     rows.map(row => [...row]),
     { record_delimiter: '\r\n' },

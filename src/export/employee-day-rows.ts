@@ -45,32 +45,40 @@ interface Tally {
   open: number
 }
 
-/** Holds no more than the days of one employee that a later entry may still touch. */
-export async function* employeeDayRows(db: Database, request: ExportRequest): AsyncGenerator<Row> {
+/** Rows that go on together. */
+const LOT = 250
+
+/** Holds no more than a lot, and the days of one employee that a later entry may still touch. */
+export async function* employeeDayRows(db: Database, request: ExportRequest): AsyncGenerator<Row[]> {
   const filter = entryFilter(request)
   const days = new LocalDays(request.timeZone)
+  let lot: Row[] = []
   for (const employee of await listPayrollEmployees(db, request.employeeId)) {
-    for await (const tally of tallies(bareEntryPages(db, { ...filter, employeeId: employee.id }), filter, days)) {
-      yield employeeDayRow(employee, tally, days)
+    const tallies = new Map<string, Tally>()
+    for await (const page of bareEntryPages(db, { ...filter, employeeId: employee.id })) {
+      for (const entry of page) {
+        for (const tally of takeBefore(tallies, days.dayOf(entry.clockInAt).date)) {
+          lot.push(employeeDayRow(employee, tally, days))
+        }
+        for (const [day, minutes] of minutesByDay(entry, filter, days)) add(tallies, day, entry, minutes)
+      }
+      if (lot.length >= LOT) {
+        yield lot
+        lot = []
+      }
     }
+    for (const tally of tallies.values()) lot.push(employeeDayRow(employee, tally, days))
   }
+  yield lot
 }
 
-/** The days of one employee's entries, which come by clock-in: a day is done when an entry begins after it. */
-async function* tallies(pages: AsyncIterable<BareEntry[]>, range: EntryFilter, days: LocalDays): AsyncGenerator<Tally> {
-  const tallies = new Map<string, Tally>()
-  for await (const page of pages) {
-    for (const entry of page) {
-      const { date } = days.dayOf(entry.clockInAt)
-      for (const tally of tallies.values()) {
-        if (tally.date >= date) break
-        tallies.delete(tally.date)
-        yield tally
-      }
-      for (const [day, minutes] of minutesByDay(entry, range, days)) add(tallies, day, entry, minutes)
-    }
+/** Takes out the days before a date: entries come by clock-in, so a day is done when one begins after it. */
+function* takeBefore(tallies: Map<string, Tally>, date: string): Generator<Tally> {
+  for (const tally of tallies.values()) {
+    if (tally.date >= date) return
+    tallies.delete(tally.date)
+    yield tally
   }
-  yield* tallies.values()
 }
 
 /** The days of the range that an entry counts on: that of its clock-in, and each that it has minutes on. */

@@ -31,12 +31,10 @@ export const ENTRY_COLUMNS = [
   { name: 'clock-out voice check', holds: 'the same' },
 ] as const satisfies readonly Column[]
 
-export async function* entryRows(db: Database, request: ExportRequest): AsyncGenerator<Row> {
+export async function* entryRows(db: Database, request: ExportRequest): AsyncGenerator<Row[]> {
   const filter = entryFilter(request)
   const days = new LocalDays(request.timeZone)
-  for await (const page of entryPages(db, filter)) {
-    for (const entry of page) yield entryRow(entry, filter, days)
-  }
+  for await (const page of entryPages(db, filter)) yield page.map(entry => entryRow(entry, filter, days))
 }
 
 function entryRow(entry: TimeEntry, range: EntryFilter, days: LocalDays): Row {

@@ -16,7 +16,7 @@ interface Export {
   readonly columns: readonly Column[]
   /** How the file's name begins. */
   readonly name: string
-  rows(db: Database, request: ExportRequest): AsyncGenerator<Row>
+  rows(db: Database, request: ExportRequest): AsyncGenerator<Row[]>
 }
 
 export const EXPORTS = {
