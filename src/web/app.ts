@@ -5,6 +5,7 @@ import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
+import { api } from './api/api.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
@@ -23,6 +24,7 @@ export function createApp(site: Site): Express {
   const app = bareApp(site)
   app.use('/assets', assets)
   app.get('/health', health(site))
+  app.use('/api', api(site))
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
