@@ -6,6 +6,7 @@ import { firstAdmin } from './accounts/first-admin.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { api } from './api/api.js'
+import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
@@ -32,7 +33,7 @@ export function createApp(site: Site): Express {
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
-  app.use(exports(site))
+  app.use(exports(site), apiTokens(site))
   app.use(notFound, failed(site.log))
   return app
 }

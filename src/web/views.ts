@@ -4,6 +4,7 @@ import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
+import type { ApiTokensView } from './api-tokens.js'
 import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
@@ -35,6 +36,7 @@ export interface Views {
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView
+  'api-tokens': ApiTokensView
   'export-columns': ExportColumnsView
   message: MessageView
   'plain-message': MessageView

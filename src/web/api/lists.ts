@@ -214,7 +214,7 @@ function rangeOf({ from, to }: { from?: string | undefined; to?: string | undefi
     throw new BadParameter(`from: ${from} is after to, ${to}.`)
   }
   return {
-    from: startOfDay(from ?? '1970-01-01', timeZone),
+    from: startOfDay(from ?? '0001-01-01', timeZone),
     to: endOfDay(to ?? '9999-12-31', timeZone),
   }
 }
