@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
 import { doctor } from './cli/doctor.js'
+import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneEmployee, readSecret } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
@@ -178,6 +179,8 @@ program
       )
     }),
   )
+
+exportCommand(program, withStore)
 
 const settings = program.command('settings').description('settings that count from the next call on')
 settings

@@ -5,8 +5,11 @@ import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
+import { api } from './api/api.js'
+import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
+import { exports } from './export.js'
 import { health } from './health.js'
 import { home } from './home.js'
 import { showNotice } from './notice.js'
@@ -28,6 +31,7 @@ export function createApp(site: Site): Express {
   const app = bareApp(site)
   app.use('/assets', assets)
   app.get('/health', health(site))
+  app.use('/api', api(site))
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
@@ -38,6 +42,7 @@ export function createApp(site: Site): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
   app.use(settings(site))
+  app.use(exports(site), apiTokens(site))
   app.use(notFound, failed(site.log))
   return app
 }

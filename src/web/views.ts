@@ -4,6 +4,8 @@ import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
+import type { ApiTokensView } from './api-tokens.js'
+import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
@@ -44,6 +46,8 @@ export interface Views {
   'unclaimed-punches': UnclaimedPunchesView
   'unclaimed-punch': OneUnclaimedPunchView
   settings: SettingsView
+  'api-tokens': ApiTokensView
+  'export-columns': ExportColumnsView
   message: MessageView
   'plain-message': MessageView
 }

@@ -14,12 +14,12 @@ import {
   type UnclaimedPunch,
 } from '../../store/unclaimed-punches.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { type Candidate, candidate, findCandidates } from '../candidates.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { type FieldFault, show } from '../views.js'
-import { type Candidate, candidate, findCandidates } from './candidates.js'
 import { type UnclaimedPunchView, unclaimedPunchView } from './view.js'
 
 export interface OneUnclaimedPunchView {
