@@ -58,7 +58,7 @@ export async function addEntry(
   employeeId: number,
   wanted: WantedEntry,
   asking: Asking,
-): Promise<CorrectionResult> {
+): Promise<Extract<CorrectionResult, { kind: 'done' | 'refused' }>> {
   return db.transaction().execute(async trx => {
     const verdict = judgeTimes(wanted, await otherEntries(trx, employeeId, null, wanted, asking.now), {
       now: asking.now,

@@ -20,6 +20,9 @@ import { phoneClockingPrint } from './phone-clocking/print.js'
 import { settings } from './settings.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
+import { timeEntryAdding } from './time-entries/adding.js'
+import { timeEntry } from './time-entries/entry.js'
+import { timeEntryList } from './time-entries/list.js'
 import { unclaimedPunchAudio } from './unclaimed-punches/audio.js'
 import { unclaimedPunchList } from './unclaimed-punches/list.js'
 import { unclaimedPunchSettling } from './unclaimed-punches/settle.js'
@@ -42,7 +45,9 @@ export function createApp(site: Site): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
   app.use(settings(site))
-  app.use(exports(site), apiTokens(site))
+  // Exports first: their addresses would read as the number of an entry.
+  app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
+  app.use(apiTokens(site))
   app.use(notFound, failed(site.log))
   return app
 }

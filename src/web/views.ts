@@ -12,6 +12,9 @@ import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
 import type { SettingsView } from './settings.js'
 import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
+import type { NewTimeEntryView } from './time-entries/adding.js'
+import type { TimeEntryView } from './time-entries/entry.js'
+import type { MissingClockOutsView, TimeEntriesView } from './time-entries/list.js'
 import type { UnclaimedPunchesView } from './unclaimed-punches/list.js'
 import type { OneUnclaimedPunchView } from './unclaimed-punches/settle.js'
 import type { OneVoiceCheckView } from './voice-checks/check.js'
@@ -30,6 +33,10 @@ interface MessageView {
 
 export interface Views {
   home: HomeView
+  'time-entries': TimeEntriesView
+  'missing-clock-outs': MissingClockOutsView
+  'time-entry': TimeEntryView
+  'time-entry-new': NewTimeEntryView
   'phone-clocking': PhoneClockingView
   employee: EmployeeView
   'wall-sheet': WallSheetView
