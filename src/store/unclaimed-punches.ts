@@ -92,9 +92,17 @@ export async function nextUnclaimedPunch(db: Database): Promise<number | null> {
   return row?.id ?? null
 }
 
-/** What the call most likely was, were it this employee's. */
-export async function suggestDirection(db: Database, employeeId: number, at: Instant): Promise<Direction> {
-  return likelyDirection(await assigning(db, employeeId, at))
+/** What the call most likely was, were it this employee's, and the entries that tell: two before it and one after. */
+export async function suggestAssignment(
+  db: Database,
+  employeeId: number,
+  at: Instant,
+): Promise<{ direction: Direction; around: readonly EntryAround[] }> {
+  const found = await assigning(db, employeeId, at)
+  const sorted = [...found.entries].sort((one, other) => one.clockInAt - other.clockInAt)
+  const before = sorted.filter(entry => entry.clockInAt <= at).slice(-2)
+  const after = sorted.filter(entry => entry.clockInAt > at).slice(0, 1)
+  return { direction: likelyDirection(found), around: [...before, ...after] }
 }
 
 /** An unclaimed punch can't be settled so. The message says why and what to do. */
