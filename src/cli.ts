@@ -179,7 +179,7 @@ program
     }),
   )
 
-const settings = program.command('settings').description('settings that count from the next call on')
+const settings = program.command('settings').description('settings, which count from now on')
 settings
   .command('list')
   .description('list the settings')
@@ -190,7 +190,7 @@ settings
   .action((name: string, value: string) =>
     withStore(async db => {
       await changeSettings(db, settingOf(name, value), ACTOR)
-      console.log(`${name} is ${value} from the next call on.`)
+      console.log(`${name} is ${value} from now on.`)
     }),
   )
 
