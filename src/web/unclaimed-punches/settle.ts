@@ -3,15 +3,13 @@ import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Direction } from '../../clock/punch.js'
 import { dayAndTime } from '../../shown-time.js'
+import { findAssignable, listJobChoices, suggestAssignment } from '../../store/assigning.js'
 import {
   assignUnclaimedPunch,
-  findAssignable,
   findUnclaimedPunch,
-  listJobChoices,
   nextUnclaimedPunch,
   refuseUnclaimedPunch,
   SettlingRefused,
-  suggestAssignment,
   type UnclaimedPunch,
 } from '../../store/unclaimed-punches.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
