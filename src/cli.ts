@@ -182,7 +182,7 @@ program
 
 exportCommand(program, withStore)
 
-const settings = program.command('settings').description('settings that count from the next call on')
+const settings = program.command('settings').description('settings, which count from now on')
 settings
   .command('list')
   .description('list the settings')
@@ -193,7 +193,7 @@ settings
   .action((name: string, value: string) =>
     withStore(async db => {
       await changeSettings(db, settingOf(name, value), ACTOR)
-      console.log(`${name} is ${value} from the next call on.`)
+      console.log(`${name} is ${value} from now on.`)
     }),
   )
 

@@ -79,7 +79,7 @@ export async function removeErasedFiles(db: Database, folder: RecordingFolder, l
   return removed
 }
 
-/** Erases one doubtful recording, because an admin says so. Its file goes with the next run. False: it was not doubtful. */
+/** Erases one doubtful recording, because an admin says so. Its file goes with `removeErasedFiles`. False: it was not doubtful. */
 export async function eraseDoubtful(db: Database, id: number, actor: string): Promise<boolean> {
   return db.transaction().execute(async trx => {
     const erased = await trx

@@ -238,20 +238,6 @@ export async function neighbours(
   return { previous: previous?.id ?? null, next: next?.id ?? null }
 }
 
-/** The first of the queue. */
-export async function firstWaiting(db: Database): Promise<number | null> {
-  const row = await db
-    .selectFrom('voice_checks')
-    .select('voice_checks.id')
-    .where(WAITING)
-    .orderBy('risk', 'desc')
-    .orderBy('recorded_at')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id ?? null
-}
-
 /** There is nothing to judge. The message says why. */
 export class VerdictRefused extends Error {}
 

@@ -1,6 +1,6 @@
 /** Whom an admin may mean: employees, active or not, by name, payroll number or phone clock ID. */
+import { type Assignable, listAssignable } from '../store/assigning.js'
 import type { Database } from '../store/database.js'
-import { type Assignable, listAssignable } from '../store/unclaimed-punches.js'
 
 export interface Candidate {
   readonly id: number

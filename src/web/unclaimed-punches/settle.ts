@@ -2,15 +2,14 @@
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Direction } from '../../clock/punch.js'
+import { dayAndTime } from '../../shown-time.js'
+import { findAssignable, listJobChoices, suggestAssignment } from '../../store/assigning.js'
 import {
   assignUnclaimedPunch,
-  findAssignable,
   findUnclaimedPunch,
-  listJobChoices,
   nextUnclaimedPunch,
   refuseUnclaimedPunch,
   SettlingRefused,
-  suggestDirection,
   type UnclaimedPunch,
 } from '../../store/unclaimed-punches.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
@@ -34,6 +33,14 @@ export interface OneUnclaimedPunchView {
   /** Whose punch it is to become. */
   readonly chosen: Candidate | null
   readonly direction: Direction
+  /** Their time entries just before and after the call. */
+  readonly around: readonly {
+    readonly id: number
+    readonly from: string
+    /** Null while there is no clock-out. */
+    readonly to: string | null
+    readonly isOpen: boolean
+  }[]
   readonly jobs: readonly { readonly id: number; readonly name: string }[]
   readonly jobId: number | null
   /** Typed before, to be corrected. */
@@ -64,8 +71,7 @@ export function unclaimedPunchSettling(site: Site): Router {
     const unclaimed = await unclaimedOf(req)
     const { q, employee } = Wanted.parse(req.query)
     const employeeId = employee ?? (q === '' ? unclaimed.employeeId : null)
-    const direction = employeeId === null ? 'in' : await suggestDirection(db, employeeId, unclaimed.at)
-    await showUnclaimed(res, unclaimed, { q, employeeId, direction, jobId: null, reason: '', fault: null })
+    await showUnclaimed(res, unclaimed, { q, employeeId, direction: null, jobId: null, reason: '', fault: null })
   })
 
   router.post('/unclaimed-punches/:id/assign', needsAdmin, form, async (req, res) => {
@@ -96,7 +102,7 @@ export function unclaimedPunchSettling(site: Site): Router {
     if (sentence !== null) {
       const { employeeId } = unclaimed
       const fault = { field: 'reason' as const, sentence }
-      return showUnclaimed(res, unclaimed, { q: '', employeeId, direction: 'in', jobId: null, reason, fault })
+      return showUnclaimed(res, unclaimed, { q: '', employeeId, direction: null, jobId: null, reason, fault })
     }
     try {
       await refuseUnclaimedPunch(db, { id: unclaimed.id, reason, actor: signedIn(res).email })
@@ -122,21 +128,32 @@ export function unclaimedPunchSettling(site: Site): Router {
   async function showUnclaimed(
     res: Response,
     unclaimed: UnclaimedPunch,
-    typed: Pick<OneUnclaimedPunchView, 'q' | 'direction' | 'jobId' | 'reason' | 'fault'> & {
+    typed: Pick<OneUnclaimedPunchView, 'q' | 'jobId' | 'reason' | 'fault'> & {
       employeeId: number | null
+      /** Null: not chosen yet, so what is likely. */
+      direction: Direction | null
     },
   ): Promise<void> {
-    const { employeeId, ...rest } = typed
+    const { employeeId, direction, ...rest } = typed
     const chosen = employeeId === null ? null : await findAssignable(db, employeeId)
+    const suggested = chosen && (await suggestAssignment(db, chosen.id, unclaimed.at))
+    const now = Date.now()
     const found = await findCandidates(db, typed.q)
     res.status(typed.fault ? 422 : 200)
-    const view = await unclaimedPunchView(unclaimed, { recordings, now: Date.now(), style })
+    const view = await unclaimedPunchView(unclaimed, { recordings, now, style })
     show(res, 'unclaimed-punch', {
       title: `Unclaimed punch, ${view.at.text}`,
       section: 'unclaimed-punches',
       unclaimed: view,
       ...found,
       chosen: chosen && candidate(chosen),
+      direction: direction ?? suggested?.direction ?? 'in',
+      around: (suggested?.around ?? []).map(entry => ({
+        id: entry.id,
+        from: dayAndTime(entry.clockInAt, now, style),
+        to: entry.clockOutAt === null ? null : dayAndTime(entry.clockOutAt, now, style),
+        isOpen: entry.state === 'open',
+      })),
       jobs: await listJobChoices(db),
       ...rest,
     })

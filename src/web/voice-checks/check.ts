@@ -2,7 +2,7 @@
 import express, { type Request, Router } from 'express'
 import { z } from 'zod'
 import { DAY } from '../../clock/time.js'
-import { eraseDoubtful } from '../../store/retention.js'
+import { eraseDoubtful, removeErasedFiles } from '../../store/retention.js'
 import { readSettings } from '../../store/settings.js'
 import {
   findVoiceCheck,
@@ -35,6 +35,9 @@ export interface OneVoiceCheckView {
 }
 
 const OTHERS = 3
+
+/** Files that go with one press: its own, and a few that a stopped run may have left before it. */
+const ERASED_AT_ONCE = 50
 
 const Form = z.object({
   verdict: z.enum(['heard', 'doubtful']),
@@ -88,6 +91,7 @@ export function voiceCheck(site: Site): Router {
   router.post('/voice-checks/:id/erase', needsAdmin, async (req, res) => {
     const check = await checkOf(req)
     const isErased = await eraseDoubtful(db, check.id, signedIn(res).email)
+    if (isErased) await removeErasedFiles(db, recordings, ERASED_AT_ONCE)
     const sentence = isErased
       ? 'The recording is erased. The punch and its time entry stay.'
       : 'There was no doubtful recording to erase any more, so nothing was changed.'
