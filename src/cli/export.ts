@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setFlagsFromString } from 'node:v8'
 import { type Command, Option } from 'commander'
@@ -52,7 +51,7 @@ async function run(db: Database, kind: ExportKind, options: Options, timeZone: s
 }
 
 /** Whoever reads may stop early, as `head` does. */
-async function toStandardOutput(csv: Readable): Promise<void> {
+async function toStandardOutput(csv: AsyncIterable<string>): Promise<void> {
   const isClosed = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EPIPE'
   process.stdout.on('error', () => {})
   await pipeline(csv, process.stdout).catch(error => {
@@ -61,7 +60,7 @@ async function toStandardOutput(csv: Readable): Promise<void> {
 }
 
 /** Under another name until it is whole, so that nobody takes half a pay period for all of it. */
-async function toFile(csv: Readable, file: string): Promise<void> {
+async function toFile(csv: AsyncIterable<string>, file: string): Promise<void> {
   const part = join(dirname(file), `.${basename(file)}.${process.pid}.part`)
   const stopping = new AbortController()
   const stop = () => stopping.abort()

@@ -1,5 +1,4 @@
 /** What payroll takes away: CSV of a range of days, streamed, so that a million entries need no more memory than a thousand. */
-import { Readable } from 'node:stream'
 import { csvText, type Row, type Writing } from '../csv/writing.js'
 import type { Database } from '../store/database.js'
 import type { Column } from './column.js'
@@ -40,16 +39,18 @@ export type ExportKind = keyof typeof EXPORTS
 
 export const EXPORT_KINDS: readonly ExportKind[] = ['entries', 'employee-days']
 
-/** The file, read as fast as it is taken. Destroyed, it stops reading. */
-export function exportCsv(db: Database, kind: ExportKind, request: ExportRequest, writing: Writing): Readable {
+/** The file piece by piece, read as it is taken; whoever stops taking stops the reading. For `pipeline`. */
+export function exportCsv(
+  db: Database,
+  kind: ExportKind,
+  request: ExportRequest,
+  writing: Writing,
+): AsyncGenerator<string> {
   const { columns, rows } = EXPORTS[kind]
-  return Readable.from(
-    csvText(
-      columns.map(({ name }) => name),
-      rows(db, request),
-      writing,
-    ),
-    { highWaterMark: 2 },
+  return csvText(
+    columns.map(({ name }) => name),
+    rows(db, request),
+    writing,
   )
 }
 

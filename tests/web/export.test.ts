@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { get as request } from 'node:http'
 import { parse } from 'csv-parse/sync'
+import { renderFile } from 'ejs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { addEntry, at } from '../export/support/payroll.js'
 import { type Office, openOffice } from './support/office.js'
@@ -78,6 +79,16 @@ it.each([
 it('all the time there can be is a range too', async () => {
   const text = await (await admin.get(path('employee-days', 'from=0001-01-01&to=9999-12-31'))).text()
   expect(text.trim().split('\r\n')).toHaveLength(3)
+})
+
+it('the links lead to what is shown, and to the page that explains it', async () => {
+  const links = (given: object) => renderFile('views/partials/export-links.ejs', given)
+  const all = await links({ from: '2026-11-01', to: '2026-11-15', employee: null, job: null })
+  expect(all).toContain('href="/time-entries/export/entries.csv?from=2026-11-01&amp;to=2026-11-15"')
+  expect(all).toContain('href="/time-entries/export"')
+  expect(await links({ from: '2026-11-01', to: '2026-11-15', employee: 7, job: 2 })).toContain(
+    'href="/time-entries/export/employee-days.csv?from=2026-11-01&amp;to=2026-11-15&amp;employee=7&amp;job=2"',
+  )
 })
 
 it('the page names every column and what it holds', async () => {
