@@ -11,8 +11,8 @@ import { until } from '../calls/support/until.js'
 import { freePort } from '../support/free-port.js'
 import { type MailServer, openMailServer, type ReceivedMail } from '../support/mail-server.js'
 import { EMAIL, PASSWORD } from '../web/support/office.js'
-import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { signIn } from '../browser/support/admin.js'
+import { openBrowser } from '../browser/support/browser.js'
 
 const STAFF = 25
 const addressOf = (n: number) => `employee${n}@example.com`
