@@ -7,7 +7,7 @@ const project = (name: string, folders: string[], options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone'], {
+      project('fast', ['clock', 'phone', 'store', 'mail', 'webhooks', 'web', 'cli', 'telephone'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 30_000,
         maxWorkers: '100%',

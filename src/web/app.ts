@@ -17,6 +17,8 @@ import { phoneClockingPrint } from './phone-clocking/print.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
 import { voiceChecks } from './voice-checks.js'
+import { webhook } from './webhook.js'
+import { webhooks } from './webhooks.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
@@ -29,6 +31,7 @@ export function createApp(site: Site): Express {
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(webhooks(site), webhook(site))
   app.use(notFound, failed(site.log))
   return app
 }

@@ -9,6 +9,8 @@ import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
 import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
+import type { WebhookView } from './webhook.js'
+import type { WebhooksView } from './webhooks.js'
 
 /** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
 export interface FieldFault<Field extends string> {
@@ -34,6 +36,8 @@ export interface Views {
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView
+  webhooks: WebhooksView
+  webhook: WebhookView
   message: MessageView
   'plain-message': MessageView
 }
