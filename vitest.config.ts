@@ -7,7 +7,7 @@ const project = (name: string, folders: string[], options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone', 'csv', 'export'], {
+      project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone', 'csv', 'export', 'webhooks'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 30_000,
         maxWorkers: '100%',

@@ -1,4 +1,4 @@
-/** Starts and stops the whole: configuration, database, phone line, mail, pages. */
+/** Starts and stops the whole: configuration, database, phone line, mail, webhooks, pages. */
 import { type Logger, pino } from 'pino'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
@@ -17,6 +17,7 @@ import { RecordingFolder } from './store/recordings.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 import { FirstAdminLink } from './web/accounts/first-admin-link.js'
 import { serve } from './web/server.js'
+import { WebhookDelivery } from './webhooks/delivery.js'
 
 /** Punchline can't start. The message says why and what to do. */
 export class StartRefused extends Error {}
@@ -43,6 +44,7 @@ export async function start(config: Config): Promise<Punchline> {
   )
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
   const retention = new Retention({ db, recordings, log })
+  const webhooks = new WebhookDelivery({ db, linkKey, log })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
@@ -55,6 +57,7 @@ export async function start(config: Config): Promise<Punchline> {
     log,
     isLineConnected: () => line.connected,
     mail: outbox,
+    webhooks,
     firstAdminLink,
   }).catch(async error => {
     await db.destroy()
@@ -73,13 +76,13 @@ export async function start(config: Config): Promise<Punchline> {
   line.start()
   outbox?.start()
   retention.start()
+  webhooks.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
     async stop() {
       await pages.close()
       await line.stop()
-      await outbox?.stop()
-      await retention.stop()
+      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop()])
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')

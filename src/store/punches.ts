@@ -4,7 +4,7 @@ import type { Instant } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
-import { queueDeliveries } from './webhooks.js'
+import { queueDeliveries } from './webhook-deliveries.js'
 
 export interface PunchRequest {
   readonly callId: number

@@ -213,7 +213,8 @@ export interface Schema {
     webhook_id: Fixed<number>
     punch_id: Fixed<number>
     state: Generated<DeliveryState>
-    queued_at: Fixed<Instant>
+    /** From when on it is tried: its punch, or an admin's *Send again*. */
+    queued_at: Instant
     attempts: Generated<number>
     next_attempt_at: Instant
     /** What the receiver said last, as a sentence for admins. */

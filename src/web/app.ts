@@ -29,6 +29,8 @@ import { unclaimedPunchSettling } from './unclaimed-punches/settle.js'
 import { voiceCheckAudio } from './voice-checks/audio.js'
 import { voiceCheck } from './voice-checks/check.js'
 import { voiceCheckList } from './voice-checks/list.js'
+import { webhook } from './webhook.js'
+import { webhooks } from './webhooks.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
@@ -48,6 +50,7 @@ export function createApp(site: Site): Express {
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
   app.use(apiTokens(site))
+  app.use(webhooks(site), webhook(site))
   app.use(notFound, failed(site.log))
   return app
 }

@@ -4,6 +4,7 @@ import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
 import type { LinkKey } from '../store/setup-links.js'
+import type { Webhook } from '../store/webhooks.js'
 import type { FirstAdminLink } from './accounts/first-admin-link.js'
 
 /** Where to listen. Port 0 takes any free one. */
@@ -29,6 +30,13 @@ export interface Site {
   isLineConnected(): boolean
   /** Tells that mails wait to be sent; null when IT has not set up mail. */
   readonly mail: { wake(): void } | null
+  /** Sends punches to webhooks. */
+  readonly webhooks: {
+    /** Tells that there is a new webhook, or something to try at once. */
+    wake(): void
+    /** Sends a message of type `test` and says what came of it. */
+    test(webhook: Webhook): Promise<{ readonly status: number } | { readonly fault: string }>
+  }
   /** The way in while there is no admin. */
   readonly firstAdminLink: FirstAdminLink
   readonly http: Listening

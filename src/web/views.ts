@@ -19,6 +19,8 @@ import type { UnclaimedPunchesView } from './unclaimed-punches/list.js'
 import type { OneUnclaimedPunchView } from './unclaimed-punches/settle.js'
 import type { OneVoiceCheckView } from './voice-checks/check.js'
 import type { VoiceChecksView } from './voice-checks/list.js'
+import type { WebhookView } from './webhook.js'
+import type { WebhooksView } from './webhooks.js'
 
 /** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
 export interface FieldFault<Field extends string> {
@@ -55,6 +57,8 @@ export interface Views {
   settings: SettingsView
   'api-tokens': ApiTokensView
   'export-columns': ExportColumnsView
+  webhooks: WebhooksView
+  webhook: WebhookView
   message: MessageView
   'plain-message': MessageView
 }

@@ -90,6 +90,9 @@ export const dayToDay: Migration = {
     await index('webhook_deliveries_waiting', 'webhook_deliveries', 'webhook_id', 'id')
       .where(sql.ref('state'), '=', 'waiting')
       .execute()
+    await index('webhook_deliveries_failed', 'webhook_deliveries', 'webhook_id', 'id')
+      .where(sql.ref('state'), '=', 'failed')
+      .execute()
     await index('webhook_deliveries_settled', 'webhook_deliveries', 'settled_at').execute()
   },
 }

@@ -45,6 +45,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     timeStyle: { timeZone: 'America/New_York', hours: 12 },
     isLineConnected: () => true,
     mail: { wake: () => {} },
+    webhooks: { wake: () => {}, test: async () => ({ fault: 'No test is sent here.' }) },
     firstAdminLink: new FirstAdminLink(directory),
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
