@@ -3,14 +3,13 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
-import { doctor } from './cli/doctor.js'
 import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneEmployee, readSecret } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
-import { openStore, StartRefused, start } from './main.js'
+import { openStore, StartRefused } from './opening.js'
 import { AdminRefused, addAdmin } from './store/admins.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
 import { addEmployee, deactivateEmployee, deleteEmployee, listEmployees } from './store/employees.js'
@@ -39,6 +38,8 @@ program
   .command('start')
   .description('run Punchline until it is stopped')
   .action(async () => {
+    // Only this one needs the phone line, the pages and the mail: the others start in half the time without.
+    const { start } = await import('./main.js')
     const punchline = await start(config())
     await new Promise(resolve => {
       process.once('SIGINT', resolve)
@@ -53,6 +54,7 @@ program
   .option('--only <check>', 'run this check alone')
   .option('--mail <address>', 'send a test mail to this address, and check nothing else')
   .action(async (options: { only?: string; mail?: string }) => {
+    const { doctor } = await import('./cli/doctor.js')
     if (!(await doctor(config(), options, console.log))) process.exitCode = 1
   })
 
