@@ -12,9 +12,9 @@ import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused } from './opening.js'
 import { AdminRefused, addAdmin } from './store/admins.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
-import { addEmployee, deactivateEmployee, deleteEmployee, listEmployees } from './store/employees.js'
+import { addEmployee, deactivateEmployee, deleteEmployee, EmployeeRefused, listEmployees } from './store/employees.js'
 import type { PinKey } from './store/hashing.js'
-import { addJob, PhoneCodeTaken } from './store/jobs.js'
+import { addJob, JobRefused } from './store/jobs.js'
 import { PinRefused, removePin, setPin } from './store/pins.js'
 import { changeSettings, readSettings } from './store/settings.js'
 import { listTimeEntries } from './store/time-entries.js'
@@ -27,7 +27,8 @@ const SENTENCES = [
   CommandRefused,
   ConfigFaults,
   DatabaseUnusable,
-  PhoneCodeTaken,
+  EmployeeRefused,
+  JobRefused,
   PinRefused,
   StartRefused,
 ]

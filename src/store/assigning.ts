@@ -1,5 +1,4 @@
 /** What an unclaimed punch can be assigned to: an employee, a job, and the entries around its time. */
-import { type SqlBool, sql } from 'kysely'
 import { type Assigning, type EntryAround, likelyDirection } from '../clock/assignment.js'
 import type { Direction } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
@@ -64,7 +63,6 @@ export async function findAssignable(db: Database, id: number): Promise<Assignab
   return row ? toAssignable(row) : null
 }
 
-/** A deleted employee is known by the name that deleting leaves. */
 function assignable(db: Database) {
   return db
     .selectFrom('employees')
@@ -72,7 +70,7 @@ function assignable(db: Database) {
       join.onRef('phone_clock_ids.employee_id', '=', 'employees.id').on('phone_clock_ids.retired_at', 'is', null),
     )
     .select(['employees.id', 'employees.name', 'employees.payroll_number', 'employees.active', 'phone_clock_id'])
-    .where(sql<SqlBool>`not (employees.active = 0 and employees.name = 'Deleted employee ' || employees.id)`)
+    .where('employees.deleted_at', 'is', null)
 }
 
 function toAssignable(row: Awaited<ReturnType<ReturnType<typeof assignable>['execute']>>[number]): Assignable {

@@ -19,6 +19,8 @@ export interface Schema {
     active: Generated<Flag>
     revision: Revision
     created_at: Fixed<Instant>
+    /** When name and address were forgotten; such an employee is on no list. */
+    deleted_at: Instant | null
   }
   /** Every ID that was ever issued. A retired one stays, so that it never returns. */
   phone_clock_ids: {

@@ -115,17 +115,6 @@ export async function employeeNames(db: Database, ids: readonly number[] | 'all'
   return new Map((await query.execute()).map(({ id, name }) => [id, name]))
 }
 
-/** Every job, the active ones first, by name. */
-export async function allJobs(db: Database): Promise<{ id: number; name: string; isActive: boolean }[]> {
-  const rows = await db
-    .selectFrom('jobs')
-    .select(['id', 'name', 'active'])
-    .orderBy('active', 'desc')
-    .orderBy(eb => eb.fn<string>('lower', ['name']))
-    .execute()
-  return rows.map(({ id, name, active }) => ({ id, name, isActive: active === 1 }))
-}
-
 function missing(db: Database, forgottenSince: Instant) {
   const given = db.selectFrom('time_entries').select(['id', 'clock_in_at']).where('state', '=', 'missing-clock-out')
   const open = db

@@ -11,6 +11,9 @@ export const dayToDay: Migration = {
 
     await db.schema.alterTable('employees').addColumn('payroll_number', 'text').execute()
     await db.schema.alterTable('employees').addColumn('note', 'text').execute()
+    await db.schema.alterTable('employees').addColumn('deleted_at', 'integer').execute()
+    await sql`update employees set deleted_at =
+      (select max(at) from audit_events where action = 'employee deleted' and employee_id = employees.id)`.execute(db)
     await addRevision(db, 'employees')
     await index('employees_payroll_number', 'employees', 'payroll_number').unique().execute()
     await addRevision(db, 'jobs')

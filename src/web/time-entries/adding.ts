@@ -1,7 +1,9 @@
 /** Adding a time entry that no call made. */
+
 import express, { type Request, type Response, Router } from 'express'
 import { addEntry } from '../../store/corrections.js'
-import { allJobs, employeeNames } from '../../store/time-entry-list.js'
+import { listJobs } from '../../store/jobs.js'
+import { employeeNames } from '../../store/time-entry-list.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { type Candidate, findCandidates } from '../candidates.js'
 import { done } from '../notice.js'
@@ -47,7 +49,7 @@ export function timeEntryAdding(site: Site): Router {
     const { typed } = read
     if ('fault' in read) return showForm(req, res, read)
     const { reason, ...wanted } = read.filled
-    if (wanted.jobId !== null && !(await allJobs(db)).some(({ id, isActive }) => isActive && id === wanted.jobId)) {
+    if (wanted.jobId !== null && !(await listJobs(db)).some(({ id, isActive }) => isActive && id === wanted.jobId)) {
       return showForm(req, res, { typed, fault: { field: 'job', sentence: 'There is no such active job.' } })
     }
     const asking = { actor: signedIn(res).email, reason, now: Date.now() }
@@ -76,7 +78,7 @@ export function timeEntryAdding(site: Site): Router {
       who,
       candidates,
       isCut,
-      jobs: (await allJobs(db)).filter(({ isActive }) => isActive),
+      jobs: (await listJobs(db)).filter(({ isActive }) => isActive),
       typed: refused?.typed ?? NOTHING_TYPED,
       fault: refused?.fault ?? null,
       choice: refused?.choice ?? null,

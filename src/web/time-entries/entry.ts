@@ -1,4 +1,5 @@
 /** One time entry: its punches, its history, and what an admin does to it. */
+
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Instant } from '../../clock/time.js'
@@ -12,9 +13,10 @@ import {
   listCorrections,
   voidEntry,
 } from '../../store/corrections.js'
+import { listJobs } from '../../store/jobs.js'
 import { readSettings } from '../../store/settings.js'
 import type { TimeEntry } from '../../store/time-entries.js'
-import { allJobs, findTimeEntry, originalPunches } from '../../store/time-entry-list.js'
+import { findTimeEntry, originalPunches } from '../../store/time-entry-list.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
@@ -129,7 +131,7 @@ export function timeEntry(site: Site): Router {
   }
 
   async function jobExists(jobId: number | null): Promise<boolean> {
-    return jobId === null || (await allJobs(db)).some(({ id }) => id === jobId)
+    return jobId === null || (await listJobs(db)).some(({ id }) => id === jobId)
   }
 
   async function showEntry(res: Response, entry: TimeEntry, refused: Refused): Promise<void> {
@@ -143,7 +145,7 @@ export function timeEntry(site: Site): Router {
       section: 'time-entries',
       entry: await entryView(entry, { ...settings, now, style: timeStyle }, recordings, null),
       revision: entry.revision,
-      jobs: (await allJobs(db)).filter(({ id, isActive }) => isActive || id === entry.jobId),
+      jobs: (await listJobs(db)).filter(({ id, isActive }) => isActive || id === entry.jobId),
       typed: refused.typed ?? asTyped(entry),
       fault: refused.fault ?? null,
       choice: refused.choice ?? null,

@@ -1,13 +1,14 @@
 /** Time entries of a range: one by one, or added up by employee, job or day. */
+
 import { Router } from 'express'
 import { z } from 'zod'
 import { dateOf } from '../../calendar.js'
 import { HOUR } from '../../clock/time.js'
 import { fullDate } from '../../shown-time.js'
+import { listJobs } from '../../store/jobs.js'
 import { readSettings } from '../../store/settings.js'
 import type { TimeEntry } from '../../store/time-entries.js'
 import {
-  allJobs,
   countMissingClockOuts,
   employeeNames,
   listEntriesTouching,
@@ -121,7 +122,7 @@ export function timeEntryList(site: Site): Router {
       who: wanted.who,
       candidates: only ? [only, ...others] : [],
       isCut,
-      jobs: await allJobs(db),
+      jobs: await listJobs(db),
       job: wanted.job,
       view,
       tabs: VIEWS.map(tab => ({ view: tab, url: addressOf({ ...wanted, view: tab, page: 1 }) })),

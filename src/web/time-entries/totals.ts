@@ -1,7 +1,9 @@
 /** Worked time added up, as the pages show it. */
+
 import { daysBetween } from '../../calendar.js'
 import { duration, fullDate } from '../../shown-time.js'
-import { allJobs, employeeNames } from '../../store/time-entry-list.js'
+import { listJobs } from '../../store/jobs.js'
+import { employeeNames } from '../../store/time-entry-list.js'
 import { type WhoseTime, workedByDay, workedByEmployee, workedByJob } from '../../store/worked-totals.js'
 import type { Site } from '../site.js'
 import { addressOf, spanOf, type View, type Wanted } from './wanted.js'
@@ -43,7 +45,7 @@ export async function totalsOf(
     }
     case 'jobs': {
       const minutes = await workedByJob(db, span, whose)
-      const jobs = (await allJobs(db)).map(({ id, name }) => ({ id, name, url: addressOf({ ...entries, job: id }) }))
+      const jobs = (await listJobs(db)).map(({ id, name }) => ({ id, name, url: addressOf({ ...entries, job: id }) }))
       return [...jobs, { id: null, name: 'No job', url: addressOf({ ...entries, job: 'none' }) }].flatMap(
         ({ id, name, url }) => {
           const total = minutes.get(id)
