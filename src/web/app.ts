@@ -8,10 +8,14 @@ import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { api } from './api/api.js'
 import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
+import { employee } from './employees/employee.js'
+import { employeeList } from './employees/list.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
 import { health } from './health.js'
 import { home } from './home.js'
+import { job } from './jobs/job.js'
+import { jobList } from './jobs/list.js'
 import { showNotice } from './notice.js'
 import { fromOwnPages } from './own-pages.js'
 import { phoneClockingEmployee } from './phone-clocking/employee.js'
@@ -44,6 +48,7 @@ export function createApp(site: Site): Express {
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(employeeList(site), employee(site), jobList(site), job(site))
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
   app.use(settings(site))

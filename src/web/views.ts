@@ -5,8 +5,12 @@ import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
 import type { ApiTokensView } from './api-tokens.js'
+import type { EmployeeFormView } from './employees/employee.js'
+import type { EmployeesView } from './employees/list.js'
 import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
+import type { JobFormView } from './jobs/job.js'
+import type { JobsView } from './jobs/list.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
@@ -35,6 +39,10 @@ interface MessageView {
 
 export interface Views {
   home: HomeView
+  employees: EmployeesView
+  'employee-form': EmployeeFormView
+  jobs: JobsView
+  'job-form': JobFormView
   'time-entries': TimeEntriesView
   'missing-clock-outs': MissingClockOutsView
   'time-entry': TimeEntryView
