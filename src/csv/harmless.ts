@@ -4,3 +4,8 @@
 export function harmless(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
 }
+
+/** What `harmless` made of a cell, undone: a file that we exported comes back as it was. */
+export function unharmed(cell: string): string {
+  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+}

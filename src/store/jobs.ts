@@ -1,5 +1,5 @@
 /** Jobs, and the phone codes that name them on the phone. */
-import { jobCodeFault } from '../clock/job-code.js'
+import { type JobDetails, jobFault } from '../clock/job.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { isUniqueViolation } from './sqlite.js'
@@ -16,10 +16,7 @@ export interface KnownJob extends Job {
   readonly revision: number
 }
 
-export interface JobDetails {
-  readonly name: string
-  readonly phoneCode: string | null
-}
+export type { JobDetails } from '../clock/job.js'
 
 /** A job can't be so. The message says why. */
 export class JobRefused extends Error {
@@ -114,14 +111,6 @@ export async function listJobs(db: Database): Promise<KnownJob[]> {
 export async function findJob(db: Database, id: number): Promise<KnownJob | null> {
   const row = await known(db).where('id', '=', id).executeTakeFirst()
   return row ? toKnown(row) : null
-}
-
-/** What is wrong with a job by itself, whatever the others are; null when nothing is. */
-export function jobFault({ name, phoneCode }: JobDetails): { field: keyof JobDetails; sentence: string } | null {
-  if (name === '') return { field: 'name', sentence: 'A job needs a name.' }
-  if (name.length > 100) return { field: 'name', sentence: 'A name has at most 100 characters.' }
-  const fault = phoneCode === null ? null : jobCodeFault(phoneCode)
-  return fault === null ? null : { field: 'phoneCode', sentence: fault }
 }
 
 async function refuseFaults(trx: Database, details: JobDetails, before: KnownJob | null): Promise<void> {
