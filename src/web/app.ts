@@ -14,6 +14,8 @@ import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
 import { health } from './health.js'
 import { home } from './home.js'
+import { tableExports } from './import/export.js'
+import { importing } from './import/import.js'
 import { job } from './jobs/job.js'
 import { jobList } from './jobs/list.js'
 import { showNotice } from './notice.js'
@@ -48,6 +50,8 @@ export function createApp(site: Site): Express {
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  // Before the pages of one employee and one job, whose number their addresses would read as.
+  app.use(tableExports(site), importing(site, 'employees'), importing(site, 'jobs'))
   app.use(employeeList(site), employee(site), jobList(site), job(site))
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))

@@ -9,6 +9,7 @@ import type { EmployeeFormView } from './employees/employee.js'
 import type { EmployeesView } from './employees/list.js'
 import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
+import type { ImportPreviewView, ImportView } from './import/import.js'
 import type { JobFormView } from './jobs/job.js'
 import type { JobsView } from './jobs/list.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
@@ -39,6 +40,8 @@ interface MessageView {
 
 export interface Views {
   home: HomeView
+  import: ImportView
+  'import-preview': ImportPreviewView
   employees: EmployeesView
   'employee-form': EmployeeFormView
   jobs: JobsView

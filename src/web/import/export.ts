@@ -1,0 +1,48 @@
+/** Employees and jobs as CSV, in the columns that are imported. */
+import { pipeline } from 'node:stream/promises'
+import { type Response, Router } from 'express'
+import { harmless } from '../../csv/harmless.js'
+import { csvText, type Row } from '../../csv/writing.js'
+import { IMPORTS } from '../../import/import.js'
+import { listKnownEmployees } from '../../store/employees.js'
+import type { ImportKind } from '../../store/imports.js'
+import { listJobs } from '../../store/jobs.js'
+import { needsAdmin } from '../accounts/sign-in.js'
+import type { Site } from '../site.js'
+
+export function tableExports({ db }: Site): Router {
+  const router = Router()
+
+  router.get('/employees/export.csv', needsAdmin, async (_req, res) => {
+    const employees = await listKnownEmployees(db)
+    const rows = employees.map(({ name, email, payrollNumber, note, isActive }) =>
+      cells(name, email, payrollNumber, note, isActive ? 'yes' : 'no'),
+    )
+    await send(res, 'employees', rows)
+  })
+
+  router.get('/jobs/export.csv', needsAdmin, async (_req, res) => {
+    const jobs = await listJobs(db)
+    await send(
+      res,
+      'jobs',
+      jobs.map(({ name, phoneCode, isActive }) => cells(name, phoneCode, isActive ? 'yes' : 'no')),
+    )
+  })
+
+  return router
+}
+
+function cells(...values: (string | null)[]): Row {
+  return values.map(value => harmless(value ?? ''))
+}
+
+async function send(res: Response, kind: ImportKind, rows: readonly Row[]): Promise<void> {
+  const headings = IMPORTS[kind].columns.map(({ heading }) => heading)
+  res.type('csv').attachment(`${kind}.csv`)
+  await pipeline(csvText(headings, lots(rows), { byteOrderMark: true }), res)
+}
+
+function* lots(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += 500) yield rows.slice(start, start + 500)
+}
