@@ -8,7 +8,6 @@ import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
 import { health } from './health.js'
-import { home } from './home.js'
 import { showNotice } from './notice.js'
 import { fromOwnPages } from './own-pages.js'
 import { phoneClockingEmployee } from './phone-clocking/employee.js'
@@ -17,6 +16,7 @@ import { phoneClockingPrint } from './phone-clocking/print.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
 import { voiceChecks } from './voice-checks.js'
+import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
@@ -26,7 +26,8 @@ export function createApp(site: Site): Express {
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
   app.use(voiceChecks(site), sendingProgress(site))
-  app.use(showNotice(site), signIn(site), home(site))
+  app.use(whoIsInLive(site))
+  app.use(showNotice(site), signIn(site), whoIsIn(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
   app.use(notFound, failed(site.log))
