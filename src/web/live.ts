@@ -75,7 +75,7 @@ class Picture {
   #isRendering = false
   #isStale = false
   #notBefore = 0
-  #html: string | null = null
+  #event: string | null = null
 
   constructor(site: Site, render: () => Promise<string>, onUnseen: () => void) {
     this.#site = site
@@ -87,7 +87,7 @@ class Picture {
     this.#viewers.add(viewer)
     viewer.res.once('close', () => this.#leave(viewer))
     if (this.#viewers.size === 1) this.#begin()
-    else if (this.#html !== null) this.#tell(viewer)
+    else if (this.#event !== null) this.#tell(viewer)
   }
 
   #leave(viewer: Viewer): void {
@@ -140,7 +140,7 @@ class Picture {
     this.#isStale = false
     const began = performance.now()
     try {
-      this.#html = await this.#render()
+      this.#event = asEvent(await this.#render())
       for (const viewer of this.#viewers) this.#tell(viewer)
       this.#notBefore = Date.now() + Math.max(APART, APART_FACTOR * (performance.now() - began))
     } catch (error) {
@@ -153,7 +153,7 @@ class Picture {
   }
 
   #tell(viewer: Viewer): void {
-    if (this.#html !== null) viewer.show(this.#html).catch(error => this.#fault(error))
+    if (this.#event !== null) viewer.show(this.#event).catch(error => this.#fault(error))
   }
 
   #fault(error: unknown): void {
@@ -173,8 +173,8 @@ class Viewer {
   readonly #keepsSession: boolean
   #keptAt = Date.now()
   /** What it should have, and what it got. */
-  #wanted: string | null = null
-  #sent: string | null = null
+  #wanted = ''
+  #sent = ''
   #isSending = false
 
   constructor(db: Database, sessionId: string, res: Response, keepsSession: boolean) {
@@ -185,14 +185,14 @@ class Viewer {
   }
 
   /** Sends it, when the browser does not have it and its admin is still signed in. A slow browser gets the latest alone. */
-  async show(html: string): Promise<void> {
-    this.#wanted = html
+  async show(event: string): Promise<void> {
+    this.#wanted = event
     if (this.#isSending) return
     this.#isSending = true
     try {
       while ((await this.#isWelcome()) && this.#wanted !== this.#sent) {
         const sending = this.#wanted
-        if (!this.res.write(asEvent(sending))) await this.#drained()
+        if (!this.res.write(sending)) await this.#drained()
         this.#sent = sending
       }
     } finally {
@@ -226,6 +226,6 @@ class Viewer {
 }
 
 /** A line of an event ends at any line break, so that none may stand in the middle of one. */
-function asEvent(html: string | null): string {
-  return `data: ${(html ?? '').replace(/\s*[\r\n]\s*/g, '\ndata: ')}\n\n`
+function asEvent(html: string): string {
+  return `data: ${html.replace(/\s*[\r\n]\s*/g, '\ndata: ')}\n\n`
 }
