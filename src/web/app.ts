@@ -6,6 +6,8 @@ import { firstAdmin } from './accounts/first-admin.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { assets, bareApp } from './bare-app.js'
+import { call, callLive } from './calls/call.js'
+import { calls, callsLive } from './calls/list.js'
 import { failed, notFound } from './errors.js'
 import { health } from './health.js'
 import { showNotice } from './notice.js'
@@ -26,10 +28,11 @@ export function createApp(site: Site): Express {
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
   app.use(voiceChecks(site), sendingProgress(site))
-  app.use(whoIsInLive(site))
+  app.use(whoIsInLive(site), callsLive(site), callLive(site))
   app.use(showNotice(site), signIn(site), whoIsIn(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(calls(site), call(site))
   app.use(notFound, failed(site.log))
   return app
 }

@@ -4,6 +4,8 @@ import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
+import type { CallPageView, CallView } from './calls/call.js'
+import type { CallsPageView, CallsView } from './calls/list.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
@@ -25,6 +27,8 @@ interface MessageView {
 export interface Views {
   'who-is-in': WhoIsInView
   wall: WhoIsInView
+  calls: CallsPageView
+  call: CallPageView
   'phone-clocking': PhoneClockingView
   employee: EmployeeView
   'wall-sheet': WallSheetView
@@ -43,6 +47,8 @@ export interface Views {
 /** Parts of pages that are streamed too (views/partials). */
 export interface Fragments {
   board: BoardView
+  calls: CallsView
+  call: CallView
 }
 
 /** Answers with a page. */
