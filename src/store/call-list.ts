@@ -107,15 +107,11 @@ async function knownAmong(db: Database, numbers: readonly string[]): Promise<str
   return known
 }
 
+/** In the order of the table itself, where they lie side by side. */
 async function latestNumbers(db: Database): Promise<Set<string>> {
   const rows = await db
     .selectFrom(
-      db
-        .selectFrom('calls')
-        .select('caller_number')
-        .orderBy('answered_at', 'desc')
-        .limit(NUMBERS_OF_LATEST)
-        .as('latest'),
+      db.selectFrom('calls').select('caller_number').orderBy('id', 'desc').limit(NUMBERS_OF_LATEST).as('latest'),
     )
     .select('caller_number')
     .distinct()
