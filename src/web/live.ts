@@ -10,7 +10,10 @@ import { SESSION_LIFE } from './accounts/session.js'
 import type { Site } from './site.js'
 import { type Fragments, renderFragment } from './views.js'
 
-/** At most two renderings a second, and five times as long apart as the last one took: calls share the event loop. */
+/**
+ * At most two renderings a second, and five times as long apart as they take: calls share the event loop. The quicker of
+ * the last two counts, so that one which was slow by chance, as the first is, holds up no punch.
+ */
 const APART = 500
 const APART_FACTOR = 5
 const RETRY_AFTER = 2 * SECOND
@@ -75,6 +78,8 @@ class Picture {
   #isRendering = false
   #isStale = false
   #notBefore = 0
+  /** Milliseconds that the last rendering took. */
+  #took = 0
   #event: string | null = null
 
   constructor(site: Site, render: () => Promise<string>, onUnseen: () => void) {
@@ -141,8 +146,10 @@ class Picture {
     const began = performance.now()
     try {
       this.#event = asEvent(await this.#render())
+      const took = performance.now() - began
       for (const viewer of this.#viewers) this.#tell(viewer)
-      this.#notBefore = Date.now() + Math.max(APART, APART_FACTOR * (performance.now() - began))
+      this.#notBefore = Date.now() + Math.max(APART, APART_FACTOR * Math.min(took, this.#took))
+      this.#took = took
     } catch (error) {
       this.#fault(error)
       this.#notBefore = Date.now() + RETRY_AFTER

@@ -111,6 +111,18 @@ it('a session that ran out ends the stream', async () => {
   expect(await board.next()).toBe('event: signed-out\ndata:')
 })
 
+it('every 15 seconds a stream shows that it lives', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    const board = await open()
+    await board.until('Nobody is in.')
+    vi.advanceTimersByTime(15_000)
+    expect(await board.next()).toBe(':')
+    await board.close()
+  } finally {
+    vi.useRealTimers()
+  }
+})
 it('a rendering that fails is logged, and tried again', async () => {
   const board = await open()
   await board.until('Nobody is in.')
