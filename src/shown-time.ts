@@ -11,6 +11,12 @@ export function timeOfDay(instant: Instant, style: TimeStyle): string {
   return `${hour % 12 || 12}:${minutes} ${hour < 12 ? 'AM' : 'PM'}`
 }
 
+/** "8:05:40 AM"; in 24 hours "08:05:40". */
+export function timeWithSeconds(instant: Instant, style: TimeStyle): string {
+  const seconds = String(local(instant, style).second).padStart(2, '0')
+  return timeOfDay(instant, style).replace(/:\d\d/, minutes => `${minutes}:${seconds}`)
+}
+
 /** "Mon, Nov 23"; of another year than now's "Tue, Dec 30, 2025". */
 export function day(instant: Instant, now: Instant, style: TimeStyle): string {
   const date = local(instant, style)

@@ -15,6 +15,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
   }
   try {
     await converse(caller, call)
+    call.step('Punchline hung up')
     await call.end('hung-up')
   } catch (error) {
     if (error instanceof CallOver) {

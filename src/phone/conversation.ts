@@ -106,7 +106,9 @@ async function wantsSecondPunch(caller: Caller, call: Call, { last }: TooSoon): 
     ...sayHowLongAgo(last.at, call.answeredAt),
     last.direction === 'in' ? 'to-clock-out-now-press-1' : 'to-clock-in-now-press-1',
   )
-  return key === '1'
+  if (key !== '1') return false
+  call.step('another punch asked for')
+  return true
 }
 
 /** The job, where there is one to choose: null when the caller skips it or nothing can be chosen. */
@@ -141,6 +143,7 @@ function confirmation(call: Call, punched: Punched): Prompt[] {
 /** Records the caller's name. Whatever goes wrong with it, the punch stands and the call goes on. */
 async function checkVoice(caller: Caller, call: Call, punched: Punched): Promise<void> {
   await caller.say('say-your-name')
+  call.step('recording the name')
   try {
     call.keepVoiceCheck(punched.punchId, await caller.record(`punchline-voice-${call.id}`, NAME))
   } catch (error) {
@@ -155,6 +158,7 @@ async function rescue(caller: Caller, call: Call): Promise<void> {
   await caller.say('three-tries-failed')
   await caller.say('say-your-name-and-site')
   await call.keepUnclaimed()
+  call.step('recording name and site')
   call.keepUnclaimedRecording(await caller.record(`punchline-unclaimed-${call.id}`, NAME_AND_SITE))
   await say(caller, 'thank-you-goodbye')
 }

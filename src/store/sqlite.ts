@@ -70,3 +70,10 @@ export async function makeAppendOnly(db: Kysely<unknown>, table: string): Promis
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_UNIQUE')
 }
+
+/** A mark that moves with each commit that changes rows, of this process and of others. Cheap: no table is read. */
+export async function changeMark<Tables>(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ mark: string }>`
+    select total_changes() || '.' || data_version as mark from pragma_data_version`.execute(db)
+  return rows[0]?.mark ?? ''
+}

@@ -45,12 +45,6 @@ export async function listTimeEntries(
   return (await query.execute()).map(toTimeEntry)
 }
 
-/** The open entries, by name: who is in. */
-export async function whoIsIn(db: Database): Promise<TimeEntry[]> {
-  const rows = await timeEntries(db).where('state', '=', 'open').orderBy('employees.name').execute()
-  return rows.map(toTimeEntry)
-}
-
 /** Time entries as they are read everywhere, to be narrowed and ordered. */
 export function timeEntries(db: Database) {
   return db

@@ -8,12 +8,13 @@ import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { api } from './api/api.js'
 import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
+import { call, callLive } from './calls/call.js'
+import { calls, callsLive } from './calls/list.js'
 import { employee } from './employees/employee.js'
 import { employeeList } from './employees/list.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
 import { health } from './health.js'
-import { home } from './home.js'
 import { tableExports } from './import/export.js'
 import { importing } from './import/import.js'
 import { job } from './jobs/job.js'
@@ -37,6 +38,7 @@ import { voiceCheck } from './voice-checks/check.js'
 import { voiceCheckList } from './voice-checks/list.js'
 import { webhook } from './webhook.js'
 import { webhooks } from './webhooks.js'
+import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
@@ -46,8 +48,10 @@ export function createApp(site: Site): Express {
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
+  // Fetched by pages, not visited: a notice waits for the page.
   app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
-  app.use(showNotice(site), signIn(site), home(site))
+  app.use(whoIsInLive(site), callsLive(site), callLive(site))
+  app.use(showNotice(site), signIn(site), whoIsIn(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
   // Before the pages of one employee and one job, whose number their addresses would read as.
@@ -55,6 +59,7 @@ export function createApp(site: Site): Express {
   app.use(employeeList(site), employee(site), jobList(site), job(site))
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
+  app.use(calls(site), call(site))
   app.use(settings(site))
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))

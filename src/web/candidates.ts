@@ -1,6 +1,8 @@
 /** Whom an admin may mean: employees, active or not, by name, payroll number or phone clock ID. */
+
 import { type Assignable, listAssignable } from '../store/assigning.js'
 import type { Database } from '../store/database.js'
+import { hasEveryWordOf } from '../word-search.js'
 
 export interface Candidate {
   readonly id: number
@@ -16,12 +18,11 @@ export async function findCandidates(
   db: Database,
   q: string,
 ): Promise<{ candidates: readonly Candidate[]; isCut: boolean }> {
-  const words = folded(q).split(/\s+/).filter(Boolean)
-  if (words.length === 0) return { candidates: [], isCut: false }
-  const found = (await listAssignable(db)).filter(({ name, payrollNumber, phoneClockId }) => {
-    const text = folded(`${name} ${payrollNumber ?? ''} ${phoneClockId ?? ''}`)
-    return words.every(word => text.includes(word))
-  })
+  if (q.trim() === '') return { candidates: [], isCut: false }
+  const matches = hasEveryWordOf(q)
+  const found = (await listAssignable(db)).filter(({ name, payrollNumber, phoneClockId }) =>
+    matches(`${name} ${payrollNumber ?? ''} ${phoneClockId ?? ''}`),
+  )
   return { candidates: found.slice(0, SHOWN).map(candidate), isCut: found.length > SHOWN }
 }
 
@@ -32,8 +33,4 @@ export function candidate({ id, name, payrollNumber, phoneClockId, isActive }: A
     !isActive && 'not active',
   ]
   return { id, name, details: details.filter(Boolean).join(', ') }
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

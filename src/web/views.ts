@@ -1,14 +1,15 @@
 /** The pages by name, and what each is given. */
-import type { Response } from 'express'
+import type { Application, Response } from 'express'
 import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
 import type { ApiTokensView } from './api-tokens.js'
+import type { CallPageView, CallView } from './calls/call.js'
+import type { CallsPageView, CallsView } from './calls/list.js'
 import type { EmployeeFormView } from './employees/employee.js'
 import type { EmployeesView } from './employees/list.js'
 import type { ExportColumnsView } from './export.js'
-import type { HomeView } from './home.js'
 import type { ImportPreviewView, ImportView } from './import/import.js'
 import type { JobFormView } from './jobs/job.js'
 import type { JobsView } from './jobs/list.js'
@@ -26,6 +27,8 @@ import type { OneVoiceCheckView } from './voice-checks/check.js'
 import type { VoiceChecksView } from './voice-checks/list.js'
 import type { WebhookView } from './webhook.js'
 import type { WebhooksView } from './webhooks.js'
+import type { BoardView } from './who-is-in/board.js'
+import type { WhoIsInView } from './who-is-in/page.js'
 
 /** What is wrong with a field of a form, said beside it (views/partials/field.ejs). */
 export interface FieldFault<Field extends string> {
@@ -39,7 +42,6 @@ interface MessageView {
 }
 
 export interface Views {
-  home: HomeView
   import: ImportView
   'import-preview': ImportPreviewView
   employees: EmployeesView
@@ -50,6 +52,10 @@ export interface Views {
   'missing-clock-outs': MissingClockOutsView
   'time-entry': TimeEntryView
   'time-entry-new': NewTimeEntryView
+  'who-is-in': WhoIsInView
+  wall: WhoIsInView
+  calls: CallsPageView
+  call: CallPageView
   'phone-clocking': PhoneClockingView
   employee: EmployeeView
   'wall-sheet': WallSheetView
@@ -74,7 +80,25 @@ export interface Views {
   'plain-message': MessageView
 }
 
+/** Parts of pages that are streamed too (views/partials). */
+export interface Fragments {
+  board: BoardView
+  calls: CallsView
+  call: CallView
+}
+
 /** Answers with a page. */
 export function show<Name extends keyof Views>(res: Response, name: Name, view: Views[Name]): void {
   res.render(`pages/${name}`, view)
+}
+
+/** The HTML of a part of a page. */
+export function renderFragment<Name extends keyof Fragments>(
+  app: Application,
+  name: Name,
+  view: Fragments[Name],
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    app.render(`partials/${name}`, { [name]: view }, (error, html) => (error ? reject(error) : resolve(html)))
+  })
 }

@@ -348,3 +348,49 @@ it('writes no key that was pressed into the record of the call', async () => {
   ])
   for (const keyed of ['97531', '86420', '2468']) expect(record).not.toContain(keyed)
 })
+
+describe('the steps on record', () => {
+  it('tell a whole call: entries, a refusal, the job, the punch, the recording, the hang-up', async () => {
+    await addJob(workspace.db, { name: 'Roof', phoneCode: '12' }, 'test')
+    const deeds: Deed[] = [`${ann.phoneClockId}#`, '1357#', ...signIn(), '12#']
+    await call(deeds, { says: formatWav(speech(2)) })
+    const told = await steps()
+    expect(told.filter(step => step !== 'voice check kept')).toEqual([
+      'answered',
+      'phone clock ID entered',
+      'PIN entered',
+      'ID and PIN refused',
+      'phone clock ID entered',
+      'PIN entered',
+      'ID and PIN accepted',
+      'job chosen',
+      'clocked in',
+      'recording the name',
+      'Punchline hung up',
+    ])
+    expect(told).toContain('voice check kept')
+  })
+
+  it('tell a rescue', async () => {
+    const wrong: Deed[] = [`${ann.phoneClockId}#`, '1357#']
+    await call([...wrong, ...wrong, ...wrong], { says: formatWav(speech(3)) })
+    const told = await steps()
+    for (const step of ['third failure', 'kept as unclaimed punch', 'recording name and site', 'name and site kept']) {
+      expect(told).toContain(step)
+    }
+  })
+
+  it('tell of a second punch that was asked for', async () => {
+    await call(signIn())
+    await call([...signIn(), '1'])
+    expect(await steps()).toContain('another punch asked for')
+  })
+
+  it('never name a digit that was keyed in', async () => {
+    await call(signIn())
+    const rows = await workspace.db.selectFrom('call_steps').select(['step', 'detail']).execute()
+    const text = rows.map(({ step, detail }) => `${step} ${detail ?? ''}`).join(' ')
+    expect(text).not.toContain(ann.phoneClockId)
+    expect(text).not.toContain('2468')
+  })
+})

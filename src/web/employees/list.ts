@@ -1,7 +1,9 @@
 /** Employees, active or not: search, and the way to each. */
+
 import { Router } from 'express'
 import { z } from 'zod'
 import { type KnownEmployee, listKnownEmployees } from '../../store/employees.js'
+import { hasEveryWordOf } from '../../word-search.js'
 import { needsAdmin } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
@@ -75,16 +77,10 @@ function belongs({ isActive }: KnownEmployee, which: Which): boolean {
 
 /** Those of whom some detail has every word of `q`, whatever its case and accents. */
 function matching(employees: readonly KnownEmployee[], q: string): readonly KnownEmployee[] {
-  const words = folded(q).split(/\s+/).filter(Boolean)
-  if (words.length === 0) return employees
-  return employees.filter(({ name, email, payrollNumber, note }) => {
-    const text = folded(`${name} ${email ?? ''} ${payrollNumber ?? ''} ${note ?? ''}`)
-    return words.every(word => text.includes(word))
-  })
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const matches = hasEveryWordOf(q)
+  return employees.filter(({ name, email, payrollNumber, note }) =>
+    matches(`${name} ${email ?? ''} ${payrollNumber ?? ''} ${note ?? ''}`),
+  )
 }
 
 function address(q: string, which: Which, page: number): string {

@@ -1,7 +1,9 @@
 /** Which employees of the roster a search, a status and a page number pick. */
+
 import { z } from 'zod'
 import { SETUP_STATUSES, type SetupStatus } from '../../clock/setup-status.js'
 import type { RosterEntry } from '../../store/roster.js'
+import { hasEveryWordOf } from '../../word-search.js'
 
 /** What the page's address asks for; whatever makes no sense there counts as not asked. */
 export const Search = z.object({
@@ -36,12 +38,8 @@ export function find(roster: readonly RosterEntry[], search: Search): Found {
 
 /** Those whose name, phone clock ID or e-mail address has every word of `q`, whatever its case and accents. */
 function matching(roster: readonly RosterEntry[], q: string): readonly RosterEntry[] {
-  const words = folded(q).split(/\s+/).filter(Boolean)
-  if (words.length === 0) return roster
-  return roster.filter(({ name, email, phoneClockId }) => {
-    const text = folded(`${name} ${email ?? ''} ${phoneClockId ?? ''}`)
-    return words.every(word => text.includes(word))
-  })
+  const matches = hasEveryWordOf(q)
+  return roster.filter(({ name, email, phoneClockId }) => matches(`${name} ${email ?? ''} ${phoneClockId ?? ''}`))
 }
 
 function countsOf(entries: readonly RosterEntry[]): Map<SetupStatus | null, number> {
@@ -49,8 +47,4 @@ function countsOf(entries: readonly RosterEntry[]): Map<SetupStatus | null, numb
   for (const status of SETUP_STATUSES) counts.set(status, 0)
   for (const { status } of entries) counts.set(status, (counts.get(status) ?? 0) + 1)
   return counts
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
