@@ -7,13 +7,13 @@ const project = (name: string, folders: string[], options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('fast', ['clock', 'phone', 'store', 'mail', 'webhooks', 'web', 'cli', 'telephone'], {
+      project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone', 'csv', 'export', 'webhooks'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 30_000,
         maxWorkers: '100%',
       }),
       // Real calls take their own time, side by side; each file has an Asterisk, on the same ports.
-      project('calls', ['calls'], {
+      project('calls', ['calls', 'whole'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
@@ -24,7 +24,7 @@ export default defineConfig({
         globalSetup: 'tests/support/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
     ],
   },

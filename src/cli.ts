@@ -3,12 +3,13 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
-import { doctor } from './cli/doctor.js'
-import { CommandRefused, day, emailAddress, hours, oneEmployee, readSecret } from './cli/input.js'
+import { exportCommand } from './cli/export.js'
+import { CommandRefused, day, emailAddress, oneEmployee, readSecret } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
+import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
-import { openStore, StartRefused, start } from './main.js'
+import { openStore, StartRefused } from './opening.js'
 import { AdminRefused, addAdmin } from './store/admins.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
 import { addEmployee, deactivateEmployee, deleteEmployee, listEmployees } from './store/employees.js'
@@ -37,6 +38,8 @@ program
   .command('start')
   .description('run Punchline until it is stopped')
   .action(async () => {
+    // Only this one needs the phone line, the pages and the mail: the others start in half the time without.
+    const { start } = await import('./main.js')
     const punchline = await start(config())
     await new Promise(resolve => {
       process.once('SIGINT', resolve)
@@ -51,6 +54,7 @@ program
   .option('--only <check>', 'run this check alone')
   .option('--mail <address>', 'send a test mail to this address, and check nothing else')
   .action(async (options: { only?: string; mail?: string }) => {
+    const { doctor } = await import('./cli/doctor.js')
     if (!(await doctor(config(), options, console.log))) process.exitCode = 1
   })
 
@@ -178,32 +182,22 @@ program
     }),
   )
 
-const settings = program.command('settings').description('settings that count from the next call on')
+exportCommand(program, withStore)
+
+const settings = program.command('settings').description('settings, which count from now on')
 settings
   .command('list')
   .description('list the settings')
-  .action(() =>
-    withStore(async db => {
-      const { jobRequired, forgottenAfterHours } = await readSettings(db)
-      console.log(`job-required          ${jobRequired ? 'yes' : 'no'}`)
-      console.log(`forgotten-after-hours ${forgottenAfterHours}`)
-    }),
-  )
+  .action(() => withStore(async db => console.log(settingsText(await readSettings(db)))))
 settings
   .command('set <name> <value>')
-  .description('change one: job-required yes|no, forgotten-after-hours 1 to 168')
+  .description(SETTINGS_HELP)
   .action((name: string, value: string) =>
     withStore(async db => {
       await changeSettings(db, settingOf(name, value), ACTOR)
-      console.log(`${name} is ${value} from the next call on.`)
+      console.log(`${name} is ${value} from now on.`)
     }),
   )
-
-function settingOf(name: string, value: string) {
-  if (name === 'forgotten-after-hours') return { forgottenAfterHours: hours(value) }
-  if (name === 'job-required' && /^(yes|no)$/.test(value)) return { jobRequired: value === 'yes' }
-  throw new CommandRefused('Settings are: job-required yes|no, forgotten-after-hours 1 to 168.')
-}
 
 /** The environment, completed by a file .env in the working directory where there is one. */
 function config(): Config {

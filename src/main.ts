@@ -2,24 +2,20 @@
 import { type Logger, pino } from 'pino'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
+import { openStore, refused } from './opening.js'
 import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
 import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
+import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
 import { endAbandonedCalls } from './store/calls.js'
-import { type Database, openDatabase } from './store/database.js'
-import { loadPinKey, type PinKey } from './store/hashing.js'
+import type { Database } from './store/database.js'
 import { settleInterruptedMails } from './store/mail-outbox.js'
-import { pinsOfOtherKeys } from './store/pins.js'
 import { RecordingFolder } from './store/recordings.js'
-import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 import { FirstAdminLink } from './web/accounts/first-admin-link.js'
 import { serve } from './web/server.js'
 import { WebhookDelivery } from './webhooks/delivery.js'
-
-/** Punchline can't start. The message says why and what to do. */
-export class StartRefused extends Error {}
 
 export interface Punchline {
   /** Ends calls, pages and mail, keeps what they leave, closes the database. */
@@ -42,6 +38,7 @@ export async function start(config: Config): Promise<Punchline> {
     log,
   )
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
+  const retention = new Retention({ db, recordings, log })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
@@ -73,13 +70,14 @@ export async function start(config: Config): Promise<Punchline> {
   await offerFirstAdmin(firstAdminLink, pages.url, db, log)
   line.start()
   outbox?.start()
+  retention.start()
   webhooks.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
     async stop() {
       await pages.close()
       await line.stop()
-      await Promise.all([outbox?.stop(), webhooks.stop()])
+      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop()])
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')
@@ -96,29 +94,4 @@ async function offerFirstAdmin(link: FirstAdminLink, pagesUrl: string, db: Datab
   } catch (error) {
     log.warn({ err: error, file: link.file }, 'the first admin’s link could not be kept up: use punchline admin add')
   }
-}
-
-/** The database and the keys of its PINs and setup links, which belong together. */
-export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey; linkKey: LinkKey }> {
-  const db = await openDatabase(config.dataDirectory)
-  try {
-    const pinKey = loadPinKey(config.dataDirectory)
-    const foreign = await pinsOfOtherKeys(db, pinKey)
-    if (foreign > 0) {
-      throw new StartRefused(
-        `${foreign} PINs were made with another key than ${config.dataDirectory}/pin.key. Restore the key that belongs to this database.`,
-      )
-    }
-    return { db, pinKey, linkKey: loadLinkKey(config.dataDirectory) }
-  } catch (error) {
-    await db.destroy()
-    throw refused(error)
-  }
-}
-
-/** What stops a start is said by whatever it stopped at, in a sentence. */
-function refused(error: unknown): StartRefused {
-  return error instanceof StartRefused
-    ? error
-    : new StartRefused(error instanceof Error ? error.message : String(error))
 }

@@ -57,12 +57,3 @@ export function emailAddress(value: string): string {
   if (!/^[^\s@]+@[^\s@]+$/.test(value)) throw new CommandRefused(`"${value}" is not an e-mail address.`)
   return value
 }
-
-/** Whole hours as a number. @throws CommandRefused */
-export function hours(value: string): number {
-  const number = Number(value)
-  if (!Number.isInteger(number) || number < 1 || number > 168) {
-    throw new CommandRefused(`"${value}" is not a number of hours from 1 to 168.`)
-  }
-  return number
-}

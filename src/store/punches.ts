@@ -87,6 +87,7 @@ async function clockOut(trx: Database, request: PunchRequest, at: Instant): Prom
       clock_out_punch_id: punchId,
       clock_out_at: at,
       job_id: eb.fn.coalesce('job_id', eb.val(request.jobId)),
+      revision: eb('revision', '+', 1),
     }))
     .where('employee_id', '=', request.employeeId)
     .where('state', '=', 'open')
@@ -131,7 +132,7 @@ export async function addPunch(trx: Database, punch: NewPunch): Promise<number> 
 async function markMissingClockOut(trx: Database, employeeId: number): Promise<void> {
   await trx
     .updateTable('time_entries')
-    .set({ state: 'missing-clock-out' })
+    .set(eb => ({ state: 'missing-clock-out' as const, revision: eb('revision', '+', 1) }))
     .where('employee_id', '=', employeeId)
     .where('state', '=', 'open')
     .execute()

@@ -1,8 +1,9 @@
 /** Recordings on disk, and the rows that say whose they are: voice checks and unclaimed punches. */
-import { mkdir, open, rename, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
+import { addVoiceCheck } from './voice-checks.js'
 
 /** What a recording came to. Without `wav` nothing was recorded. */
 export interface Taped {
@@ -45,12 +46,23 @@ export class RecordingFolder {
     )
     return isThere ? file : null
   }
+
+  /** Deletes recordings, also from the disk's memory of its folders. One that is gone already is no fault. */
+  async remove(recordings: readonly string[]): Promise<void> {
+    const files = recordings.map(recording => resolve(this.#directory, recording))
+    for (const file of files) await rm(file, { force: true })
+    for (const directory of new Set(files.map(dirname))) await syncDirectory(directory).catch(unlessGone)
+  }
 }
 
-/** Without it a power cut can undo the rename. */
+/** Without it a power cut can undo a rename or a removal. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r')
   await handle.sync().finally(() => handle.close())
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }
 
 /** Keeps what a caller said after a punch. Keeping it again changes nothing. */
@@ -62,10 +74,8 @@ export async function keepVoiceCheck(
   const name = `punch-${check.punchId}`
   const columns = await recordingColumns(folder, name, check.recordedAt, check.taped)
   await db
-    .insertInto('voice_checks')
-    .values({ punch_id: check.punchId, recorded_at: check.recordedAt, ...columns })
-    .onConflict(conflict => conflict.column('punch_id').doNothing())
-    .execute()
+    .transaction()
+    .execute(trx => addVoiceCheck(trx, { punchId: check.punchId, recordedAt: check.recordedAt, ...columns }))
 }
 
 /** Keeps a call that failed three times as an unclaimed punch, before anything of it is on tape. */
@@ -85,7 +95,7 @@ export async function addUnclaimedPunch(
     .execute()
 }
 
-/** Adds what the caller said to their unclaimed punch. */
+/** Adds what the caller said to their unclaimed punch, or to what an admin made of it meanwhile. */
 export async function keepUnclaimedRecording(
   db: Database,
   folder: RecordingFolder,
@@ -93,13 +103,28 @@ export async function keepUnclaimedRecording(
 ): Promise<void> {
   const name = `unclaimed-${unclaimed.callId}`
   const columns = await recordingColumns(folder, name, unclaimed.recordedAt, unclaimed.taped)
-  await db.updateTable('unclaimed_punches').set(columns).where('call_id', '=', unclaimed.callId).execute()
+  await db.transaction().execute(async trx => {
+    const row = await trx
+      .updateTable('unclaimed_punches')
+      .set({ recording: columns.recording, duration_ms: columns.durationMs, has_speech: columns.hasSpeech ? 1 : 0 })
+      .where('call_id', '=', unclaimed.callId)
+      .where('punch_id', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (row) return
+    const punch = await trx
+      .selectFrom('punches')
+      .select('id')
+      .where('call_id', '=', unclaimed.callId)
+      .executeTakeFirst()
+    if (punch) await addVoiceCheck(trx, { punchId: punch.id, recordedAt: unclaimed.recordedAt, ...columns })
+  })
 }
 
 async function recordingColumns(folder: RecordingFolder, name: string, recordedAt: Instant, taped: Taped) {
   return {
     recording: taped.wav && (await folder.write(name, recordedAt, taped.wav)),
-    duration_ms: taped.durationMs,
-    has_speech: taped.hasSpeech ? (1 as const) : (0 as const),
+    durationMs: taped.durationMs,
+    hasSpeech: taped.hasSpeech,
   }
 }

@@ -1,21 +1,10 @@
 /** What admins can set while Punchline runs. Each reader asks anew, so a change counts from the next call on. */
-import { PAY_PERIODS, type PayPeriods } from '../clock/pay-period.js'
+import { PAY_PERIODS } from '../clock/pay-period.js'
+import type { Settings } from '../clock/settings.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 
-export interface Settings {
-  /** Each entry needs a job: there is no skipping on the phone. */
-  readonly jobRequired: boolean
-  /** An entry that is open for longer than this was forgotten. */
-  readonly forgottenAfterHours: number
-  /** How long the audio of voice checks and settled unclaimed punches is kept. */
-  readonly recordingDays: number
-  /** How long a call's number and steps are kept. */
-  readonly callDays: number
-  readonly payPeriods: PayPeriods
-  /** The first day of a pay period, such as 2026-01-05, from which weekly and two-weekly ones are counted. */
-  readonly payPeriodStart: string
-}
+export type { Settings } from '../clock/settings.js'
 
 /** Each setting as it is stored: its default, and how it is read back from text. */
 const SETTINGS: { readonly [Name in keyof Settings]: { initial: Settings[Name]; read(text: string): Settings[Name] } } =
@@ -27,6 +16,15 @@ const SETTINGS: { readonly [Name in keyof Settings]: { initial: Settings[Name]; 
     payPeriods: { initial: 'two weeks', read: text => PAY_PERIODS.find(name => name === text) ?? 'two weeks' },
     payPeriodStart: { initial: '2026-01-05', read: text => text },
   }
+
+const SETTING_NAMES = [
+  'jobRequired',
+  'forgottenAfterHours',
+  'recordingDays',
+  'callDays',
+  'payPeriods',
+  'payPeriodStart',
+] as const satisfies readonly (keyof Settings)[]
 
 export async function readSettings(db: Database): Promise<Settings> {
   const rows = await db.selectFrom('settings').selectAll().execute()
@@ -45,16 +43,24 @@ export async function readSettings(db: Database): Promise<Settings> {
   }
 }
 
-/** Stores the given settings; the others stay as they are. */
-export async function changeSettings(db: Database, changes: Partial<Settings>, actor: string): Promise<void> {
-  await db.transaction().execute(async trx => {
-    for (const [name, value] of Object.entries(changes)) {
+/** Stores the given settings; the others stay as they are. Gives the names of those that were something else before. */
+export async function changeSettings(
+  db: Database,
+  changes: Partial<Settings>,
+  actor: string,
+): Promise<(keyof Settings)[]> {
+  return db.transaction().execute(async trx => {
+    const before = await readSettings(trx)
+    const changed = SETTING_NAMES.filter(name => changes[name] !== undefined && changes[name] !== before[name])
+    for (const name of changed) {
+      const value = String(changes[name])
       await trx
         .insertInto('settings')
-        .values({ name, value: String(value) })
-        .onConflict(conflict => conflict.column('name').doUpdateSet({ value: String(value) }))
+        .values({ name, value })
+        .onConflict(conflict => conflict.column('name').doUpdateSet({ value }))
         .execute()
-      await audit(trx, { actor, action: 'setting changed', detail: `${name}: ${value}` })
+      await audit(trx, { actor, action: 'setting changed', detail: `${name}: ${before[name]} → ${value}` })
     }
+    return changed
   })
 }

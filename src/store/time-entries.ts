@@ -51,12 +51,6 @@ export async function whoIsIn(db: Database): Promise<TimeEntry[]> {
   return rows.map(toTimeEntry)
 }
 
-/** A voice check's recording, by the voice check's number. */
-export async function findVoiceCheckRecording(db: Database, id: number): Promise<string | null> {
-  const row = await db.selectFrom('voice_checks').select('recording').where('id', '=', id).executeTakeFirst()
-  return row?.recording ?? null
-}
-
 /** Time entries as they are read everywhere, to be narrowed and ordered. */
 export function timeEntries(db: Database) {
   return db

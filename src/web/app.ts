@@ -5,8 +5,11 @@ import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
+import { api } from './api/api.js'
+import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
 import { failed, notFound } from './errors.js'
+import { exports } from './export.js'
 import { health } from './health.js'
 import { home } from './home.js'
 import { showNotice } from './notice.js'
@@ -14,9 +17,18 @@ import { fromOwnPages } from './own-pages.js'
 import { phoneClockingEmployee } from './phone-clocking/employee.js'
 import { phoneClocking, sendingProgress } from './phone-clocking/list.js'
 import { phoneClockingPrint } from './phone-clocking/print.js'
+import { settings } from './settings.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
-import { voiceChecks } from './voice-checks.js'
+import { timeEntryAdding } from './time-entries/adding.js'
+import { timeEntry } from './time-entries/entry.js'
+import { timeEntryList } from './time-entries/list.js'
+import { unclaimedPunchAudio } from './unclaimed-punches/audio.js'
+import { unclaimedPunchList } from './unclaimed-punches/list.js'
+import { unclaimedPunchSettling } from './unclaimed-punches/settle.js'
+import { voiceCheckAudio } from './voice-checks/audio.js'
+import { voiceCheck } from './voice-checks/check.js'
+import { voiceCheckList } from './voice-checks/list.js'
 import { webhook } from './webhook.js'
 import { webhooks } from './webhooks.js'
 
@@ -24,13 +36,20 @@ export function createApp(site: Site): Express {
   const app = bareApp(site)
   app.use('/assets', assets)
   app.get('/health', health(site))
+  app.use('/api', api(site))
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
-  app.use(voiceChecks(site), sendingProgress(site))
+  app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
   app.use(showNotice(site), signIn(site), home(site))
   app.use(firstAdmin(site), account(site), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(voiceCheckList(site), voiceCheck(site))
+  app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
+  app.use(settings(site))
+  // Exports first: their addresses would read as the number of an entry.
+  app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
+  app.use(apiTokens(site))
   app.use(webhooks(site), webhook(site))
   app.use(notFound, failed(site.log))
   return app

@@ -4,11 +4,21 @@ import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
 import type { SignInView } from './accounts/sign-in.js'
+import type { ApiTokensView } from './api-tokens.js'
+import type { ExportColumnsView } from './export.js'
 import type { HomeView } from './home.js'
 import type { EmployeeView } from './phone-clocking/employee.js'
 import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
+import type { SettingsView } from './settings.js'
 import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
+import type { NewTimeEntryView } from './time-entries/adding.js'
+import type { TimeEntryView } from './time-entries/entry.js'
+import type { MissingClockOutsView, TimeEntriesView } from './time-entries/list.js'
+import type { UnclaimedPunchesView } from './unclaimed-punches/list.js'
+import type { OneUnclaimedPunchView } from './unclaimed-punches/settle.js'
+import type { OneVoiceCheckView } from './voice-checks/check.js'
+import type { VoiceChecksView } from './voice-checks/list.js'
 import type { WebhookView } from './webhook.js'
 import type { WebhooksView } from './webhooks.js'
 
@@ -25,6 +35,10 @@ interface MessageView {
 
 export interface Views {
   home: HomeView
+  'time-entries': TimeEntriesView
+  'missing-clock-outs': MissingClockOutsView
+  'time-entry': TimeEntryView
+  'time-entry-new': NewTimeEntryView
   'phone-clocking': PhoneClockingView
   employee: EmployeeView
   'wall-sheet': WallSheetView
@@ -36,6 +50,13 @@ export interface Views {
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView
+  'voice-checks': VoiceChecksView
+  'voice-check': OneVoiceCheckView
+  'unclaimed-punches': UnclaimedPunchesView
+  'unclaimed-punch': OneUnclaimedPunchView
+  settings: SettingsView
+  'api-tokens': ApiTokensView
+  'export-columns': ExportColumnsView
   webhooks: WebhooksView
   webhook: WebhookView
   message: MessageView

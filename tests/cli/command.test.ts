@@ -122,7 +122,17 @@ describe('admins', () => {
 describe('settings and entries', () => {
   it('are changed and listed', async () => {
     await punchline(['settings', 'set', 'job-required', 'yes'])
-    expect((await punchline(['settings', 'list'])).out).toBe('job-required          yes\nforgotten-after-hours 16\n')
+    expect((await punchline(['settings', 'list'])).out).toBe(
+      [
+        'job-required          yes',
+        'forgotten-after-hours 16',
+        'recording-days        90',
+        'call-days             365',
+        'pay-periods           two weeks',
+        'pay-period-start      2026-01-05',
+        '',
+      ].join('\n'),
+    )
     expect((await punchline(['settings', 'set', 'forgotten-after-hours', '0'])).exit).toBe(1)
     expect((await punchline(['entries', 'list', '--json'])).out).toBe('[]\n')
   })

@@ -17,6 +17,7 @@ export const dayToDay: Migration = {
 
     await db.schema.alterTable('calls').addColumn('erased_at', 'integer').execute()
     await index('calls_answered_at', 'calls', 'answered_at').execute()
+    await index('calls_kept', 'calls', 'answered_at').where(sql.ref('erased_at'), 'is', null).execute()
     await index('calls_caller_number', 'calls', 'caller_number', 'answered_at').execute()
     await index('calls_employee', 'calls', 'employee_id', 'answered_at').execute()
     await index('pin_attempts_call', 'pin_attempts', 'call_id').execute()
@@ -177,7 +178,10 @@ async function addVerdictsToVoiceChecks(db: Kysely<unknown>): Promise<void> {
   await sql`create index voice_checks_queue on voice_checks (risk desc, recorded_at, id)
     where verdict is null and recording is not null and erased_at is null`.execute(db)
   await sql`create index voice_checks_kept on voice_checks (recorded_at) where recording is not null`.execute(db)
+  await sql`create index voice_checks_erasing on voice_checks (id)
+    where erased_at is not null and recording is not null`.execute(db)
   await sql`create index voice_checks_doubtful on voice_checks (recorded_at) where verdict = 'doubtful'`.execute(db)
+  await sql`create index voice_checks_heard on voice_checks (judged_at) where verdict = 'heard'`.execute(db)
 }
 
 async function addVerdictsToUnclaimedPunches(db: Kysely<unknown>): Promise<void> {
@@ -194,5 +198,9 @@ async function addVerdictsToUnclaimedPunches(db: Kysely<unknown>): Promise<void>
     .execute()
   await db.schema.alterTable('unclaimed_punches').addColumn('erased_at', 'integer').execute()
   await sql`create index unclaimed_punches_queue on unclaimed_punches (at) where verdict is null`.execute(db)
+  await sql`create index unclaimed_punches_settled on unclaimed_punches (settled_at)
+    where verdict is not null`.execute(db)
+  await sql`create index unclaimed_punches_erasing on unclaimed_punches (id)
+    where erased_at is not null and recording is not null`.execute(db)
   await sql`create index unclaimed_punches_kept on unclaimed_punches (at) where recording is not null`.execute(db)
 }

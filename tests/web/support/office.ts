@@ -23,6 +23,8 @@ export interface Call {
   readonly jobId?: number
   /** Left out: the call kept no voice check at all. */
   readonly voice?: Taped
+  /** The caller number. Left out: withheld. */
+  readonly from?: string
 }
 
 export type Office = Awaited<ReturnType<typeof openOffice>>
@@ -58,6 +60,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     directory,
     pinKey,
     linkKey,
+    recordings,
     firstAdminLink: site.firstAdminLink,
     get url() {
       return pages.url
@@ -69,8 +72,8 @@ export async function openOffice(changes: Partial<Site> = {}) {
     addAdmin: () => addAdmin(db, EMAIL, PASSWORD, 'test'),
     hire: (name: string, email: string | null = null) => addEmployee(db, { name, email }, 'test'),
     /** One call that clocks the employee in or out; gives the direction. */
-    async call(employeeId: number, { at, jobId, voice }: Call): Promise<Direction> {
-      const callId = await addCall(db, { channel: 'test', callerNumber: null, answeredAt: at })
+    async call(employeeId: number, { at, jobId, voice, from }: Call): Promise<Direction> {
+      const callId = await addCall(db, { channel: 'test', callerNumber: from ?? null, answeredAt: at })
       const request = { callId, employeeId, answeredAt: at, secondPunchConfirmed: true, jobId: jobId ?? null }
       const result = await punch(db, request)
       if (result.kind === 'too-soon') throw new Error('a confirmed punch is never too soon')

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { readRoster } from '../../src/store/roster.js'
+import { signIn } from '../browser/support/admin.js'
+import { openBrowser } from '../browser/support/browser.js'
 import { type Pbx, startPbx } from '../calls/support/pbx.js'
 import { type Punchline, startPunchline } from '../calls/support/punchline.js'
 import { punchesOf } from '../calls/support/records.js'
@@ -11,8 +13,6 @@ import { until } from '../calls/support/until.js'
 import { freePort } from '../support/free-port.js'
 import { type MailServer, openMailServer, type ReceivedMail } from '../support/mail-server.js'
 import { EMAIL, PASSWORD } from '../web/support/office.js'
-import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
 
 const STAFF = 25
 const addressOf = (n: number) => `employee${n}@example.com`

@@ -1,0 +1,34 @@
+/** Opens what a data directory holds, for the process that runs and for single commands alike. */
+import type { Config } from './config.js'
+import { type Database, openDatabase } from './store/database.js'
+import { loadPinKey, type PinKey } from './store/hashing.js'
+import { pinsOfOtherKeys } from './store/pins.js'
+import { type LinkKey, loadLinkKey } from './store/setup-links.js'
+
+/** Punchline can't start. The message says why and what to do. */
+export class StartRefused extends Error {}
+
+/** The database and the keys of its PINs and setup links, which belong together. */
+export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey; linkKey: LinkKey }> {
+  const db = await openDatabase(config.dataDirectory)
+  try {
+    const pinKey = loadPinKey(config.dataDirectory)
+    const foreign = await pinsOfOtherKeys(db, pinKey)
+    if (foreign > 0) {
+      throw new StartRefused(
+        `${foreign} PINs were made with another key than ${config.dataDirectory}/pin.key. Restore the key that belongs to this database.`,
+      )
+    }
+    return { db, pinKey, linkKey: loadLinkKey(config.dataDirectory) }
+  } catch (error) {
+    await db.destroy()
+    throw refused(error)
+  }
+}
+
+/** What stops a start is said by whatever it stopped at, in a sentence. */
+export function refused(error: unknown): StartRefused {
+  return error instanceof StartRefused
+    ? error
+    : new StartRefused(error instanceof Error ? error.message : String(error))
+}
