@@ -5,25 +5,10 @@ import type { Database } from '../../src/store/database.js'
 import { openMailServer } from '../../tests/support/mail-server.js'
 import { openOffice } from '../../tests/web/support/office.js'
 import { Visitor } from '../../tests/web/support/visitor.js'
-import { type Figure, measure } from './measure.js'
+import { type Figure, measure, worstStall } from './measure.js'
 
 const EMPLOYEES = 10_000
 const RUNS = 30
-
-/** How late the event loop was at worst while `work` ran, in milliseconds: what calls would have felt. */
-async function worstLag(work: () => Promise<unknown>): Promise<number> {
-  const tick = 5
-  let last = performance.now()
-  let worst = 0
-  const timer = setInterval(() => {
-    const now = performance.now()
-    worst = Math.max(worst, now - last - tick)
-    last = now
-  }, tick)
-  await work()
-  clearInterval(timer)
-  return worst
-}
 
 export async function benchRollout(say: (line: string) => void): Promise<Figure[]> {
   const mailServer = await openMailServer()
@@ -56,7 +41,7 @@ export async function benchRollout(say: (line: string) => void): Promise<Figure[
       await page(`list of ${EMPLOYEES}, nobody set up`, '/phone-clocking'),
       await page('search by name', '/phone-clocking?q=employee+777'),
       await measure(`press Email ${EMPLOYEES} setup links`, { runs: 1, limitMs: 1000 }, async () => {
-        const lag = await worstLag(() =>
+        const lag = await worstStall(() =>
           admin.post('/phone-clocking/setup-links', new URLSearchParams({ count: String(EMPLOYEES) })),
         )
         say(`the press held other work up for ${lag.toFixed(0)} ms at worst`)
@@ -67,7 +52,7 @@ export async function benchRollout(say: (line: string) => void): Promise<Figure[
     ]
     const began = performance.now()
     const before = mailServer.mails.length
-    const lag = await worstLag(() => mailServer.received(EMPLOYEES))
+    const lag = await worstStall(() => mailServer.received(EMPLOYEES))
     const rate = ((mailServer.mails.length - before) / (performance.now() - began)) * 1000
     say(`mails flowed at ${rate.toFixed(0)} a second, and held other work up for ${lag.toFixed(0)} ms at worst`)
     say(`${new Set(mailServer.mails.map(mail => mail.to)).size} addresses got ${mailServer.mails.length} mails`)

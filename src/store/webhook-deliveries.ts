@@ -55,9 +55,12 @@ export async function nextDelivery(db: Database, webhookId: number): Promise<Nex
 /** A punch as receivers are told of it. */
 export interface SentPunch {
   readonly id: number
-  readonly employee: { readonly id: number; readonly name: string; readonly payrollNumber: string | null }
-  /** The punch's own; of a clock-out that named none, the entry's. */
-  readonly job: { readonly id: number; readonly name: string } | null
+  readonly employeeId: number
+  readonly employee: string
+  readonly payrollNumber: string | null
+  /** The punch's own job; of a clock-out that named none, the entry's. */
+  readonly jobId: number | null
+  readonly job: string | null
   readonly direction: Direction
   readonly at: Instant
   readonly committedAt: Instant
@@ -96,8 +99,11 @@ export async function readSentPunch(db: Database, punchId: number): Promise<Sent
     .executeTakeFirstOrThrow()
   return {
     id: row.id,
-    employee: { id: row.employee_id, name: row.name, payrollNumber: row.payroll_number },
-    job: row.job_id === null || row.job_name === null ? null : { id: row.job_id, name: row.job_name },
+    employeeId: row.employee_id,
+    employee: row.name,
+    payrollNumber: row.payroll_number,
+    jobId: row.job_id,
+    job: row.job_name,
     direction: row.direction,
     at: row.at,
     committedAt: row.committed_at,

@@ -1,4 +1,4 @@
-/** What receivers are told of a punch. */
+/** What receivers are told of a punch: what `/api/v1/punches` says of it, and a little more. */
 import { randomUUID } from 'node:crypto'
 import type { Instant } from '../clock/time.js'
 import type { SentPunch } from '../store/webhook-deliveries.js'
@@ -14,7 +14,7 @@ export function punchMessage(punch: SentPunch): Message {
     id: `punch-${punch.id}-${committedAt}`,
     type: 'punch',
     at: committedAt,
-    data: { ...rest, at: iso(at), committedAt: iso(committedAt), assignedByAdmin: isAssigned },
+    data: { ...rest, at: iso(at), committedAt: iso(committedAt), assigned: isAssigned },
   }
 }
 

@@ -7,4 +7,4 @@ import { QUICK } from './office.js'
 
 const [directory = ''] = process.argv.slice(2)
 const settings = { db: await openDatabase(directory), linkKey: loadLinkKey(directory), log: pino({ level: 'silent' }) }
-new WebhookDelivery(settings, { ...QUICK, answer: 10_000 }).start()
+new WebhookDelivery(settings, QUICK).start()

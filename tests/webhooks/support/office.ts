@@ -11,7 +11,7 @@ import type { Pauses } from '../../../src/webhooks/retry.js'
 import { openWebhookReceiver } from '../../support/webhook-receiver.js'
 import { openWorkspace } from '../../support/workspace.js'
 
-export const QUICK: Pauses = { receiver: { first: 20, most: 60 }, answer: 200, poll: 20, farewell: 200 }
+export const QUICK: Pauses = { receiver: { first: 20, most: 60 }, answer: 10_000, poll: 20, farewell: 200 }
 
 export type Office = Awaited<ReturnType<typeof openOffice>>
 
