@@ -78,6 +78,7 @@ it('a wrong password keeps the address and says what is wrong', async () => {
 
 it('a voice check is loaded only when it is played, and plays from where the admin points', async () => {
   await signIn()
+  await page.goto(`${office.url}/time-entries`)
   const fetched: string[] = []
   page.on('request', request => fetched.push(new URL(request.url()).pathname))
   const player = page.getByLabel('Voice check of Ann Smith, clock-in').first()
@@ -128,7 +129,7 @@ it('the browser has nothing to complain of', async () => {
   page.on('console', message => complaints.push(message.text()))
   page.on('pageerror', error => complaints.push(error.message))
   await signIn()
-  await page.getByRole('heading', { name: 'Latest time entries' }).waitFor()
+  await page.getByRole('heading', { name: 'In now: 1' }).waitFor()
   expect(complaints).toEqual([])
 })
 

@@ -195,7 +195,7 @@ describe('entries', () => {
           clockOut: '2026-11-23T21:32:00.000Z',
           workedMinutes: 507,
           corrected: false,
-          revision: 1,
+          revision: 2,
           clockInPunchId: 1,
           clockOutPunchId: 2,
         },

@@ -76,7 +76,7 @@ it('a recording whose file is lost is marked in the row and answered with a sent
   expect(response.status).toBe(404)
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(await words(response)).toContain('The recording of this voice check is gone.')
-  expect(await words(await admin.get('/'))).toContain('recording lost')
+  expect(await words(await admin.get('/time-entries'))).toContain('recording lost')
 })
 
 it('a player that asks for the first two bytes first, as Safari does, may seek', async () => {
