@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { daysBetween, endOfDay, startOfDay } from '../../src/calendar.js'
 import { HOUR, type Instant, MINUTE } from '../../src/clock/time.js'
 import { addEntry, correctEntry, voidEntry } from '../../src/store/corrections.js'
+import { addEmployee } from '../../src/store/employees.js'
 import { addJob } from '../../src/store/jobs.js'
 import { workedByDay, workedByEmployee, workedByJob, workedIn } from '../../src/store/worked-totals.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
@@ -24,7 +25,7 @@ let jobs: (number | null)[]
 beforeEach(async () => {
   workspace = await openWorkspace()
   const { db } = workspace
-  employees = [(await workspace.hire('Ann', '2468')).id, (await workspace.hire('Bob', '1357')).id]
+  employees = [await hire('Ann'), await hire('Bob')]
   jobs = [null, await addJob(db, { name: 'Roof', phoneCode: null }, 'test')]
 })
 
@@ -173,6 +174,10 @@ function wallDays(timeZone: string): (minute: number) => string {
     known.set(minute, date)
     return date
   }
+}
+
+function hire(name: string): Promise<number> {
+  return addEmployee(workspace.db, { name, email: null }, 'test')
 }
 
 async function voidAll(): Promise<void> {
