@@ -23,7 +23,7 @@ export const MOST_ROWS = 50_000
 export const LARGEST_FILE = 20 * 1024 * 1024
 
 /** Rows between two turns of everything else. */
-const LOT = 1_000
+const LOT = 250
 
 /**
  * Reads a table in UTF-8 (with or without a byte order mark), UTF-16 with one, or Windows-1252, its cells apart by comma,
