@@ -5,7 +5,7 @@ import type { EmployeeDetails, EmployeeField } from '../../clock/employee.js'
 import { dayAndTime } from '../../shown-time.js'
 import { listHistory } from '../../store/audit-events.js'
 import {
-  addEmployee,
+  addEmployeeOnce,
   changeEmployee,
   deactivateEmployee,
   EmployeeRefused,
@@ -61,14 +61,11 @@ export function employee(site: Site): Router {
   router.post('/employees/new', needsAdmin, form, async (req, res) => {
     const typed = parsed(Form, req)
     try {
-      const id = await addEmployee(db, detailsOf(typed), signedIn(res).email)
-      await done(
-        site,
-        req,
-        res,
-        `/employees/${id}`,
-        `${typed.name} is added. To let them clock in, set them up for phone clocking.`,
-      )
+      const { id, isNew } = await addEmployeeOnce(db, detailsOf(typed), signedIn(res).email)
+      const notice = isNew
+        ? `${typed.name} is added. To let them clock in, set them up for phone clocking.`
+        : `${typed.name} was added a moment ago, and is here once.`
+      await done(site, req, res, `/employees/${id}`, notice)
     } catch (error) {
       await showForm(res, null, { typed, fault: faultOf(error) })
     }
