@@ -1,6 +1,6 @@
 /** Imports: what a file would do, and doing it, all of it or nothing. */
 import { createHash } from 'node:crypto'
-import { CsvRefused, readCsv } from '../csv/reading.js'
+import { readCsv } from '../csv/reading.js'
 import { latestChange } from '../store/audit-events.js'
 import type { Database } from '../store/database.js'
 import { listKnownEmployees } from '../store/employees.js'
@@ -108,8 +108,6 @@ export async function applyImport(
   }
   return { kind: 'different' }
 }
-
-export { CsvRefused }
 
 async function previewOf(fates: readonly Fate<unknown, unknown>[], ignored: readonly string[]): Promise<Preview> {
   const rows = fates.map(fate => ({
