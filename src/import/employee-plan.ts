@@ -39,7 +39,7 @@ export async function planEmployees(
   const known = new Known(existing)
   const fates: EmployeeFate[] = []
   for await (const row of paced(rows)) fates.push(fateOf(row, known))
-  const once = refuseRepeats(
+  const once = await refuseRepeats(
     fates,
     fate => (fate.kind === 'changed' || fate.kind === 'unchanged' ? fate.existing.id : null),
     row => `Row ${row} means the same employee.`,

@@ -104,25 +104,28 @@ class Owners {
 }
 
 /** Refuses the rows that mean the same one: they contradict each other, and which one counts is not ours to say. */
-export function refuseRepeats<Existing, Details>(
+export async function refuseRepeats<Existing, Details>(
   fates: readonly Fate<Existing, Details>[],
   keyOf: (fate: Fate<Existing, Details>) => number | string | null,
   refusal: (otherRow: number, fate: Fate<Existing, Details>) => string,
-): Fate<Existing, Details>[] {
+): Promise<Fate<Existing, Details>[]> {
   const rows = new Map<number | string, number[]>()
-  for (const fate of fates) {
+  for await (const fate of paced(fates)) {
     const key = keyOf(fate)
     if (key === null) continue
     const others = rows.get(key)
     if (others) others.push(fate.row)
     else rows.set(key, [fate.row])
   }
-  return fates.map(fate => {
+  const settled: Fate<Existing, Details>[] = []
+  for await (const fate of paced(fates)) {
     const key = keyOf(fate)
     const other = key === null ? undefined : rows.get(key)?.find(row => row !== fate.row)
-    if (other === undefined) return fate
-    return { row: fate.row, name: fate.name, kind: 'refused', why: refusal(other, fate) }
-  })
+    settled.push(
+      other === undefined ? fate : { row: fate.row, name: fate.name, kind: 'refused', why: refusal(other, fate) },
+    )
+  }
+  return settled
 }
 
 export function countFates(fates: readonly Fate<unknown, unknown>[]): Readonly<Record<FateKind, number>> {

@@ -56,7 +56,7 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
   employees: {
     columns: EMPLOYEE_COLUMNS,
     async plan(db, { file }) {
-      const table = columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
+      const table = await columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
       const fates = await planEmployees(table.rows, await listKnownEmployees(db))
       return {
         preview: await previewOf(fates, table.ignored),
@@ -67,7 +67,7 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
   jobs: {
     columns: JOB_COLUMNS,
     async plan(db, { file }) {
-      const table = columnsOf(await readCsv(file), JOB_COLUMNS, 'name')
+      const table = await columnsOf(await readCsv(file), JOB_COLUMNS, 'name')
       const fates = await planJobs(table.rows, await listJobs(db))
       return {
         preview: await previewOf(fates, table.ignored),
@@ -110,15 +110,18 @@ export async function applyImport(
 }
 
 async function previewOf(fates: readonly Fate<unknown, unknown>[], ignored: readonly string[]): Promise<Preview> {
-  const rows = fates.map(fate => ({
-    row: fate.row,
-    name: fate.name,
-    kind: fate.kind,
-    changes: fate.kind === 'changed' ? fate.changes : [],
-    why: fate.kind === 'refused' ? fate.why : null,
-  }))
+  const rows: RowFate[] = []
   const digest = createHash('sha256')
-  for await (const fate of paced(fates)) digest.update(JSON.stringify(fate))
+  for await (const fate of paced(fates)) {
+    rows.push({
+      row: fate.row,
+      name: fate.name,
+      kind: fate.kind,
+      changes: fate.kind === 'changed' ? fate.changes : [],
+      why: fate.kind === 'refused' ? fate.why : null,
+    })
+    digest.update(JSON.stringify(fate))
+  }
   return { fates: rows, counts: countFates(fates), ignored, digest: digest.digest('hex') }
 }
 

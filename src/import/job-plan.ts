@@ -40,7 +40,7 @@ export async function planJobs(rows: readonly PlannedRow[], existing: readonly E
   }
   const fates: JobFate[] = []
   for await (const row of paced(rows)) fates.push(fateOf(row, byName))
-  const named = refuseRepeats(
+  const named = await refuseRepeats(
     fates,
     ({ kind, name }) => (kind === 'refused' ? null : name.toLowerCase()),
     row => `Row ${row} is about the same job.`,
