@@ -10,9 +10,12 @@ export interface Day {
   readonly to: Instant
 }
 
-/** Whether a text is a day of the calendar, written as year-month-day. */
+/**
+ * Whether a text is a day of the calendar, written as year-month-day, of the years 1900 to 2199: any other is mistyped, and
+ * the days around it are written in other ways.
+ */
 export function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && dateOrNull(text) !== null
+  return /^(19|20|21)\d\d-\d\d-\d\d$/.test(text) && dateOrNull(text) !== null
 }
 
 /** The instant at which a date begins in the zone. @throws RangeError when it is no date */

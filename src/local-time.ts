@@ -1,5 +1,6 @@
 /** Times as an admin types them: wall-clock times of the company's zone, to the minute, such as 2026-11-23T08:05. */
 import { Temporal } from 'temporal-polyfill'
+import { isDate } from './calendar.js'
 import type { Instant } from './clock/time.js'
 
 export type LocalTime =
@@ -31,7 +32,7 @@ export function writeLocalTime(instant: Instant, timeZone: string): string {
 }
 
 function plainTime(text: string): Temporal.PlainDateTime | null {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return null
+  if (!/T\d\d:\d\d$/.test(text) || !isDate(text.slice(0, -6))) return null
   try {
     return Temporal.PlainDateTime.from(text, { overflow: 'reject' })
   } catch {

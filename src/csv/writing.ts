@@ -22,6 +22,7 @@ export async function* csvText(
 function written(rows: readonly Row[]): string {
   return stringify(
     rows.map(row => [...row]),
-    { record_delimiter: '\r\n' },
+    // By itself it would leave a lone line feed in a cell unquoted.
+    { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
   )
 }

@@ -1,6 +1,7 @@
 /** The columns of a table that is imported, found by their headings. */
 import { unharmed } from '../csv/harmless.js'
 import { CsvRefused, type CsvRow, type CsvTable } from '../csv/reading.js'
+import { paced } from './paced.js'
 
 /** A column's heading, as it is exported, and how else it is called. */
 export interface Column<Name extends string> {
@@ -19,11 +20,11 @@ export interface ImportTable<Name extends string> {
 }
 
 /** @throws CsvRefused when the needed column is missing or a column is there twice */
-export function columnsOf<Name extends string>(
+export async function columnsOf<Name extends string>(
   table: CsvTable,
   columns: readonly Column<Name>[],
   needed: Name,
-): ImportTable<Name> {
+): Promise<ImportTable<Name>> {
   const found = new Map<Name, number>()
   const ignored: string[] = []
   for (const [place, heading] of table.headings.entries()) {
@@ -38,7 +39,9 @@ export function columnsOf<Name extends string>(
     const headings = columns.map(({ heading }) => heading).join(', ')
     throw new CsvRefused(`The first row must name the columns, one of them ${needed}. They are: ${headings}.`)
   }
-  return { rows: table.rows.map(row => namedRow(row, found, table.headings.length)), ignored }
+  const rows: ImportTable<Name>['rows'][number][] = []
+  for await (const row of paced(table.rows)) rows.push(namedRow(row, found, table.headings.length))
+  return { rows, ignored }
 }
 
 function namedRow<Name extends string>({ number, cells }: CsvRow, found: ReadonlyMap<Name, number>, width: number) {

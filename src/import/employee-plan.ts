@@ -1,7 +1,8 @@
 /** Employees from a table: what each row would do, given those that there are. */
 import { detailsFault, type EmployeeDetails, sameEmail } from '../clock/employee.js'
 import { type Cells, type Column, yesOrNo } from './columns.js'
-import { type Change, type Fate, refuseClashes } from './fate.js'
+import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
+import { paced } from './paced.js'
 
 export const EMPLOYEE_COLUMNS = [
   { name: 'name', heading: 'Name', synonyms: ['Employee', 'Full name'] },
@@ -31,11 +32,19 @@ interface PlannedRow {
  * A row means the employee with its payroll number; else the one with its e-mail address; else the only one of its name,
  * unless their addresses or numbers differ. What the file has no column for stays as it is.
  */
-export function planEmployees(rows: readonly PlannedRow[], existing: readonly ExistingEmployee[]): EmployeeFate[] {
+export async function planEmployees(
+  rows: readonly PlannedRow[],
+  existing: readonly ExistingEmployee[],
+): Promise<EmployeeFate[]> {
   const known = new Known(existing)
-  const fates = rows.map(row => fateOf(row, known))
-  const once = refuseRepeats(fates)
-  const byNumber = refuseClashes(once, existing, {
+  const fates: EmployeeFate[] = []
+  for await (const row of paced(rows)) fates.push(fateOf(row, known))
+  const once = await refuseRepeats(
+    fates,
+    fate => (fate.kind === 'changed' || fate.kind === 'unchanged' ? fate.existing.id : null),
+    row => `Row ${row} means the same employee.`,
+  )
+  const byNumber = await refuseClashes(once, existing, {
     of: ({ payrollNumber }) => payrollNumber,
     wanted: ({ payrollNumber }) => payrollNumber,
     refusal: (value, owner) => `The payroll number ${value} is that of ${owner} too.`,
@@ -122,25 +131,4 @@ function changesOf(before: ExistingEmployee, after: EmployeeDetails, isActive: b
     ...change('note', before.note, after.note),
     ...change('active', before.isActive ? 'yes' : 'no', isActive ? 'yes' : 'no'),
   ]
-}
-
-/** Rows that mean the same employee contradict each other: which one counts is not ours to say. */
-function refuseRepeats(fates: readonly EmployeeFate[]): EmployeeFate[] {
-  const rowsOf = new Map<number, number[]>()
-  for (const fate of fates) {
-    if (fate.kind === 'changed' || fate.kind === 'unchanged') {
-      rowsOf.set(fate.existing.id, [...(rowsOf.get(fate.existing.id) ?? []), fate.row])
-    }
-  }
-  return fates.map(fate => {
-    if (fate.kind !== 'changed' && fate.kind !== 'unchanged') return fate
-    const other = rowsOf.get(fate.existing.id)?.find(row => row !== fate.row)
-    if (other === undefined) return fate
-    return {
-      row: fate.row,
-      name: fate.name,
-      kind: 'refused',
-      why: `Row ${other} means the same employee, ${fate.existing.name}.`,
-    }
-  })
 }

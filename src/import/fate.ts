@@ -1,4 +1,5 @@
 /** What becomes of a row that is imported. */
+import { paced } from './paced.js'
 
 interface Row {
   /** As a spreadsheet counts it. */
@@ -41,40 +42,88 @@ export interface Claim<Existing, Details> {
 
 /**
  * Refuses each row that would have what another row or somebody else has, as all would be once every row is applied. A
- * refused row leaves its one as it is, so that is looked at again until nothing changes.
+ * refused row leaves its one as it is, which can refuse further rows.
  */
-export function refuseClashes<Existing extends { readonly id: number; readonly name: string }, Details>(
+export async function refuseClashes<Existing extends { readonly id: number; readonly name: string }, Details>(
   fates: readonly Fate<Existing, Details>[],
   existing: readonly Existing[],
   claim: Claim<Existing, Details>,
-): Fate<Existing, Details>[] {
+): Promise<Fate<Existing, Details>[]> {
   const settled = [...fates]
-  for (let found = true; found; ) {
-    found = false
-    const touched = new Set(settled.flatMap(fate => (fate.kind === 'changed' ? [fate.existing.id] : [])))
-    const owners = new Map<string, { name: string; index: number | null }[]>()
-    const add = (value: string | null, owner: { name: string; index: number | null }) => {
-      if (value === null) return
-      const others = owners.get(value)
-      if (others) others.push(owner)
-      else owners.set(value, [owner])
+  const owners = new Owners()
+  const touched = new Set(fates.flatMap(fate => (fate.kind === 'changed' ? [fate.existing.id] : [])))
+  for await (const one of paced(existing)) {
+    if (!touched.has(one.id)) owners.add(claim.of(one), { name: one.name, index: null })
+  }
+  for await (const [index, fate] of paced(fates.entries())) {
+    if (fate.kind !== 'new' && fate.kind !== 'changed') continue
+    owners.add(claim.wanted(fate.details, fate.isActive), { name: `row ${fate.row}`, index })
+  }
+  for await (const { value, all } of paced(owners.clashes())) {
+    for (const { index } of all) {
+      const fate = index === null ? undefined : settled[index]
+      const other = all.find(owner => owner.index !== index)
+      if (index === null || !fate || !other) continue
+      settled[index] = { row: fate.row, name: fate.name, kind: 'refused', why: claim.refusal(value, other.name) }
+      if (fate.kind === 'changed') owners.add(claim.of(fate.existing), { name: fate.existing.name, index: null })
     }
-    for (const one of existing) if (!touched.has(one.id)) add(claim.of(one), { name: one.name, index: null })
-    for (const [index, fate] of settled.entries()) {
-      if (fate.kind === 'new' || fate.kind === 'changed') {
-        add(claim.wanted(fate.details, fate.isActive), { name: `row ${fate.row}`, index })
-      }
-    }
-    for (const [value, all] of owners) {
+  }
+  return settled
+}
+
+/** Whoever would have something that only one may have: a row of the file, or an existing one (`index` null). */
+interface Owner {
+  readonly name: string
+  readonly index: number | null
+}
+
+class Owners {
+  readonly #of = new Map<string, Owner[]>()
+  readonly #clashing: string[] = []
+
+  add(value: string | null, owner: Owner): void {
+    if (value === null) return
+    const all = this.#of.get(value)
+    if (all) all.push(owner)
+    else this.#of.set(value, [owner])
+    if (all) this.#clashing.push(value)
+  }
+
+  /** Each value that several would have, with them, until there are none; rows give it up by that. */
+  *clashes(): Generator<{ readonly value: string; readonly all: readonly Owner[] }> {
+    for (let value = this.#clashing.pop(); value !== undefined; value = this.#clashing.pop()) {
+      const all = this.#of.get(value) ?? []
       if (all.length < 2) continue
-      for (const { index } of all) {
-        const fate = index === null ? undefined : settled[index]
-        const other = all.find(owner => owner.index !== index)
-        if (index === null || !fate || !other) continue
-        settled[index] = { row: fate.row, name: fate.name, kind: 'refused', why: claim.refusal(value, other.name) }
-        found = true
-      }
+      this.#of.set(
+        value,
+        all.filter(({ index }) => index === null),
+      )
+      yield { value, all }
     }
+  }
+}
+
+/** Refuses the rows that mean the same one: they contradict each other, and which one counts is not ours to say. */
+export async function refuseRepeats<Existing, Details>(
+  fates: readonly Fate<Existing, Details>[],
+  keyOf: (fate: Fate<Existing, Details>) => number | string | null,
+  refusal: (otherRow: number, fate: Fate<Existing, Details>) => string,
+): Promise<Fate<Existing, Details>[]> {
+  const rows = new Map<number | string, number[]>()
+  for await (const fate of paced(fates)) {
+    const key = keyOf(fate)
+    if (key === null) continue
+    const others = rows.get(key)
+    if (others) others.push(fate.row)
+    else rows.set(key, [fate.row])
+  }
+  const settled: Fate<Existing, Details>[] = []
+  for await (const fate of paced(fates)) {
+    const key = keyOf(fate)
+    const other = key === null ? undefined : rows.get(key)?.find(row => row !== fate.row)
+    settled.push(
+      other === undefined ? fate : { row: fate.row, name: fate.name, kind: 'refused', why: refusal(other, fate) },
+    )
   }
   return settled
 }

@@ -1,6 +1,7 @@
 /** Imports: what a file would do, and doing it, all of it or nothing. */
 import { createHash } from 'node:crypto'
-import { CsvRefused, readCsv } from '../csv/reading.js'
+import { readCsv } from '../csv/reading.js'
+import { latestChange } from '../store/audit-events.js'
 import type { Database } from '../store/database.js'
 import { listKnownEmployees } from '../store/employees.js'
 import { applyEmployees, applyJobs, findUpload, type ImportKind, removeUpload, type Upload } from '../store/imports.js'
@@ -10,6 +11,7 @@ import { EMPLOYEE_COLUMNS, planEmployees } from './employee-plan.js'
 import type { Change, Fate, FateKind } from './fate.js'
 import { countFates } from './fate.js'
 import { JOB_COLUMNS, planJobs } from './job-plan.js'
+import { paced } from './paced.js'
 
 /** A row's fate, whatever the table is of. */
 export interface RowFate {
@@ -54,10 +56,10 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
   employees: {
     columns: EMPLOYEE_COLUMNS,
     async plan(db, { file }) {
-      const table = columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
-      const fates = planEmployees(table.rows, await listKnownEmployees(db))
+      const table = await columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
+      const fates = await planEmployees(table.rows, await listKnownEmployees(db))
       return {
-        preview: previewOf(fates, table.ignored),
+        preview: await previewOf(fates, table.ignored),
         apply: (trx, actor) => applyEmployees(trx, fates.filter(isNew), fates.filter(isChanged), actor),
       }
     },
@@ -65,10 +67,10 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
   jobs: {
     columns: JOB_COLUMNS,
     async plan(db, { file }) {
-      const table = columnsOf(await readCsv(file), JOB_COLUMNS, 'name')
-      const fates = planJobs(table.rows, await listJobs(db))
+      const table = await columnsOf(await readCsv(file), JOB_COLUMNS, 'name')
+      const fates = await planJobs(table.rows, await listJobs(db))
       return {
-        preview: previewOf(fates, table.ignored),
+        preview: await previewOf(fates, table.ignored),
         apply: (trx, actor) => applyJobs(trx, fates.filter(isNew), fates.filter(isChanged), actor),
       }
     },
@@ -80,6 +82,9 @@ export async function previewImport(db: Database, kind: ImportKind, upload: Uplo
   return (await IMPORTS[kind].plan(db, upload)).preview
 }
 
+/** How often it is planned anew when something changes while it is planned. */
+const TRIES = 5
+
 /** Applies every row that is not refused, in one transaction, if that is what the admin saw. */
 export async function applyImport(
   db: Database,
@@ -87,30 +92,36 @@ export async function applyImport(
   wanted: { id: number; digest: string },
   admin: { id: number; email: string },
 ): Promise<ImportResult> {
-  const upload = await findUpload(db, kind, wanted.id, admin.id)
-  if (!upload) return { kind: 'gone' }
-  return db.transaction().execute(async trx => {
-    if (!(await findUpload(trx, kind, wanted.id, admin.id))) return { kind: 'gone' }
-    const plan = await IMPORTS[kind].plan(trx, upload)
+  for (let tries = 0; tries < TRIES; tries++) {
+    const upload = await findUpload(db, kind, wanted.id, admin.id)
+    if (!upload) return { kind: 'gone' }
+    // Planned before the transaction, which punches wait for.
+    const before = await latestChange(db)
+    const plan = await IMPORTS[kind].plan(db, upload)
     if (plan.preview.digest !== wanted.digest) return { kind: 'different' }
-    await plan.apply(trx, admin.email)
-    await removeUpload(trx, upload.id)
-    return { kind: 'done', counts: plan.preview.counts }
-  })
+    const isDone = await db.transaction().execute(async trx => {
+      if ((await latestChange(trx)) !== before || !(await removeUpload(trx, upload.id))) return false
+      await plan.apply(trx, admin.email)
+      return true
+    })
+    if (isDone) return { kind: 'done', counts: plan.preview.counts }
+  }
+  return { kind: 'different' }
 }
 
-export { CsvRefused }
-
-function previewOf(fates: readonly Fate<unknown, unknown>[], ignored: readonly string[]): Preview {
-  const rows = fates.map(fate => ({
-    row: fate.row,
-    name: fate.name,
-    kind: fate.kind,
-    changes: fate.kind === 'changed' ? fate.changes : [],
-    why: fate.kind === 'refused' ? fate.why : null,
-  }))
+async function previewOf(fates: readonly Fate<unknown, unknown>[], ignored: readonly string[]): Promise<Preview> {
+  const rows: RowFate[] = []
   const digest = createHash('sha256')
-  for (const fate of fates) digest.update(JSON.stringify(fate))
+  for await (const fate of paced(fates)) {
+    rows.push({
+      row: fate.row,
+      name: fate.name,
+      kind: fate.kind,
+      changes: fate.kind === 'changed' ? fate.changes : [],
+      why: fate.kind === 'refused' ? fate.why : null,
+    })
+    digest.update(JSON.stringify(fate))
+  }
   return { fates: rows, counts: countFates(fates), ignored, digest: digest.digest('hex') }
 }
 

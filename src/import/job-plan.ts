@@ -1,7 +1,8 @@
 /** Jobs from a table: what each row would do, given those that there are. */
 import { jobFault } from '../clock/job.js'
 import { type Cells, type Column, yesOrNo } from './columns.js'
-import { type Change, type Fate, refuseClashes } from './fate.js'
+import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
+import { paced } from './paced.js'
 
 export const JOB_COLUMNS = [
   { name: 'name', heading: 'Name', synonyms: ['Job'] },
@@ -31,14 +32,19 @@ interface PlannedRow {
 }
 
 /** A row means the job of its name, an active one before others. What the file has no column for stays as it is. */
-export function planJobs(rows: readonly PlannedRow[], existing: readonly ExistingJob[]): JobFate[] {
+export async function planJobs(rows: readonly PlannedRow[], existing: readonly ExistingJob[]): Promise<JobFate[]> {
   const byName = new Map<string, ExistingJob>()
   for (const job of existing) {
     const name = job.name.toLowerCase()
     if (job.isActive || !byName.has(name)) byName.set(name, job)
   }
-  const fates = rows.map(row => fateOf(row, byName))
-  const named = refuseRepeats(fates)
+  const fates: JobFate[] = []
+  for await (const row of paced(rows)) fates.push(fateOf(row, byName))
+  const named = await refuseRepeats(
+    fates,
+    ({ kind, name }) => (kind === 'refused' ? null : name.toLowerCase()),
+    row => `Row ${row} is about the same job.`,
+  )
   return refuseClashes(named, existing, {
     of: ({ phoneCode, isActive }) => (isActive ? phoneCode : null),
     wanted: ({ phoneCode }, isActive) => (isActive ? phoneCode : null),
@@ -72,16 +78,4 @@ function changesOf(before: ExistingJob, after: Details, isActive: boolean): Chan
     ...change('phone code', before.phoneCode, after.phoneCode),
     ...change('active', before.isActive ? 'yes' : 'no', isActive ? 'yes' : 'no'),
   ]
-}
-
-function refuseRepeats(fates: readonly JobFate[]): JobFate[] {
-  const rowsOf = new Map<string, number[]>()
-  for (const { name, row, kind } of fates) {
-    if (kind !== 'refused') rowsOf.set(name.toLowerCase(), [...(rowsOf.get(name.toLowerCase()) ?? []), row])
-  }
-  return fates.map(fate => {
-    const other = rowsOf.get(fate.name.toLowerCase())?.find(row => row !== fate.row)
-    if (fate.kind === 'refused' || other === undefined) return fate
-    return { row: fate.row, name: fate.name, kind: 'refused', why: `Row ${other} is about the same job.` }
-  })
 }

@@ -60,6 +60,15 @@ export async function audit(db: Database, ...events: readonly AuditEvent[]): Pro
     .execute()
 }
 
+/** Every change of employees and jobs leaves an event: while this number stays, so do they. */
+export async function latestChange(db: Database): Promise<number> {
+  const { id } = await db
+    .selectFrom('audit_events')
+    .select(eb => eb.fn.max('id').as('id'))
+    .executeTakeFirstOrThrow()
+  return id ?? 0
+}
+
 export interface HistoryEvent {
   readonly at: Instant
   readonly actor: string

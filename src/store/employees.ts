@@ -1,6 +1,7 @@
 /** Employees, as admins know them. */
 import { detailsFault, type EmployeeDetails, type EmployeeField, sameEmail } from '../clock/employee.js'
 import type { SetupStatus } from '../clock/setup-status.js'
+import { MINUTE } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { endClocking } from './pins.js'
@@ -29,16 +30,38 @@ type NewEmployee = Pick<EmployeeDetails, 'name' | 'email'> & Partial<EmployeeDet
 /** Adds an active employee; gives the number. @throws EmployeeRefused */
 export async function addEmployee(db: Database, employee: NewEmployee, actor: string): Promise<number> {
   const details = { payrollNumber: null, note: null, ...employee }
+  return db.transaction().execute(trx => insert(trx, details, actor))
+}
+
+/** A form that comes again so soon came twice. */
+const SAME_FORM = MINUTE
+
+/** Adds an active employee as a form says; the same form once more adds nobody (`isNew` false). @throws EmployeeRefused */
+export async function addEmployeeOnce(
+  db: Database,
+  details: EmployeeDetails,
+  actor: string,
+): Promise<{ readonly id: number; readonly isNew: boolean }> {
   return db.transaction().execute(async trx => {
-    await refuseFaults(trx, details, null)
-    const { id } = await trx
-      .insertInto('employees')
-      .values({ ...columnsOf(details), created_at: Date.now() })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    await audit(trx, { actor, action: 'employee added', employeeId: id })
-    return id
+    const latest = await known(trx)
+      .where('name', '=', details.name)
+      .where('deleted_at', 'is', null)
+      .where('created_at', '>', Date.now() - SAME_FORM)
+      .execute()
+    const twin = latest.map(toKnown).find(one => changedFields(one, details).length === 0)
+    return twin ? { id: twin.id, isNew: false } : { id: await insert(trx, details, actor), isNew: true }
   })
+}
+
+async function insert(trx: Database, details: EmployeeDetails, actor: string): Promise<number> {
+  await refuseFaults(trx, details, null)
+  const { id } = await trx
+    .insertInto('employees')
+    .values({ ...columnsOf(details), created_at: Date.now() })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await audit(trx, { actor, action: 'employee added', employeeId: id })
+  return id
 }
 
 /** An employee, active or not, with all that is known. */
@@ -48,8 +71,9 @@ export interface KnownEmployee extends EmployeeDetails {
   readonly revision: number
 }
 
+/** Null: there is none, or they were deleted. */
 export async function findEmployee(db: Database, id: number): Promise<KnownEmployee | null> {
-  const row = await known(db).where('id', '=', id).executeTakeFirst()
+  const row = await known(db).where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   return row ? toKnown(row) : null
 }
 

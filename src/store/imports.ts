@@ -1,4 +1,5 @@
 /** CSV files between their upload and the press that applies them, and what they do to the tables. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EmployeeDetails } from '../clock/employee.js'
 import type { JobDetails } from '../clock/job.js'
 import { HOUR } from '../clock/time.js'
@@ -62,25 +63,32 @@ export async function findUpload(db: Database, kind: ImportKind, id: number, adm
   return row ? { id: row.id, fileName: row.file_name, file: row.file } : null
 }
 
-/** Part of the transaction that applies it. */
-export async function removeUpload(trx: Database, id: number): Promise<void> {
-  await trx.deleteFrom('imports').where('id', '=', id).execute()
+/** Part of the transaction that applies it. False: somebody else has removed it. */
+export async function removeUpload(trx: Database, id: number): Promise<boolean> {
+  const { numDeletedRows } = await trx.deleteFrom('imports').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows > 0n
 }
 
 /** Rows of one statement. */
-const LOT = 500
+const LOT = 100
 
-/** Adds and changes employees; part of a transaction, which calls wait for: added ones go in by the hundreds. */
+/**
+ * Adds and changes employees; part of a transaction, which punches wait for: added ones go in by the hundreds. Calls that are
+ * at a prompt go on.
+ */
 export async function applyEmployees(
   trx: Database,
   added: readonly { details: EmployeeDetails; isActive: boolean }[],
   changed: readonly { existing: KnownEmployee; details: EmployeeDetails; isActive: boolean }[],
   actor: string,
 ): Promise<void> {
-  for (const { existing, details, isActive } of changed) {
-    if (changedFields(existing, details).length > 0) await update(trx, existing, details, actor)
-    if (existing.isActive && !isActive) await deactivate(trx, existing.id, actor)
-    if (!existing.isActive && isActive) await setActive(trx, existing.id, actor)
+  for (const lot of lots(changed)) {
+    for (const { existing, details, isActive } of lot) {
+      if (changedFields(existing, details).length > 0) await update(trx, existing, details, actor)
+      if (existing.isActive && !isActive) await deactivate(trx, existing.id, actor)
+      if (!existing.isActive && isActive) await setActive(trx, existing.id, actor)
+    }
+    await nextTurn()
   }
   const now = Date.now()
   for (const lot of lots(added)) {
@@ -96,6 +104,7 @@ export async function applyEmployees(
       .returning('id')
       .execute()
     await audit(trx, ...rows.map(({ id }) => ({ actor, action: 'employee added' as const, employeeId: id })))
+    await nextTurn()
   }
 }
 

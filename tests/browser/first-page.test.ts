@@ -80,7 +80,10 @@ it('a voice check is loaded only when it is played, and plays from where the adm
   await signIn()
   await page.goto(`${office.url}/time-entries`)
   const fetched: string[] = []
-  page.on('request', request => fetched.push(new URL(request.url()).pathname))
+  page.on('request', request => {
+    const { pathname } = new URL(request.url())
+    if (!pathname.startsWith('/assets/')) fetched.push(pathname)
+  })
   const player = page.getByLabel('Voice check of Ann Smith, clock-in').first()
   expect(await player.evaluate((audio: Player) => audio.readyState)).toBe(0)
   expect(fetched).toEqual([])

@@ -187,8 +187,10 @@ async function open(options: BrowserContextOptions): Promise<void> {
   page = await context.newPage()
 }
 
+let hired = 0
+
 async function linkFor(name: string, hasPin = false): Promise<string> {
-  const employeeId = await office.hire(name, `employee@example.com`)
+  const employeeId = await office.hire(name, `employee${++hired}@example.com`)
   if (hasPin) await setPin(office.db, office.pinKey, { employeeId, pin: '29468', actor: 'test' })
   return office.linkUrl + (await setupLinkFor(office, employeeId))
 }

@@ -39,7 +39,7 @@ const statusOf = (text: string, name: string) =>
 
 describe('the list Phone clock PINs', () => {
   it('without employees says how to add them', async () => {
-    expect(await page()).toContain("npx punchline employees add --name 'Ann Baker'")
+    expect(await page()).toContain('No employees yet. Add one , or import them from a CSV file')
   })
 
   it('shows the dial-in number, or says where IT sets it', async () => {

@@ -154,11 +154,12 @@ async function rebuildTimeEntries(db: Kysely<unknown>): Promise<void> {
     .columns(['employee_id', 'clock_in_at'])
     .execute()
   await db.schema.createIndex('time_entries_job').on('time_entries').columns(['job_id', 'clock_in_at']).execute()
+  // Those that wait for a clock-out, or for an admin.
   await db.schema
-    .createIndex('time_entries_missing')
+    .createIndex('time_entries_not_closed')
     .on('time_entries')
-    .column('clock_in_at')
-    .where(sql.ref('state'), '=', 'missing-clock-out')
+    .columns(['clock_in_at', 'state'])
+    .where(sql<boolean>`state in ('open', 'missing-clock-out')`)
     .execute()
 }
 

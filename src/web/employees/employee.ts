@@ -5,7 +5,7 @@ import type { EmployeeDetails, EmployeeField } from '../../clock/employee.js'
 import { dayAndTime } from '../../shown-time.js'
 import { listHistory } from '../../store/audit-events.js'
 import {
-  addEmployee,
+  addEmployeeOnce,
   changeEmployee,
   deactivateEmployee,
   EmployeeRefused,
@@ -15,6 +15,7 @@ import {
 } from '../../store/employees.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -59,16 +60,13 @@ export function employee(site: Site): Router {
   router.get('/employees/new', needsAdmin, (_req, res) => showForm(res, null, null))
 
   router.post('/employees/new', needsAdmin, form, async (req, res) => {
-    const typed = parsed(Form, req)
+    const typed = readFields(Form, req)
     try {
-      const id = await addEmployee(db, detailsOf(typed), signedIn(res).email)
-      await done(
-        site,
-        req,
-        res,
-        `/employees/${id}`,
-        `${typed.name} is added. To let them clock in, set them up for phone clocking.`,
-      )
+      const { id, isNew } = await addEmployeeOnce(db, detailsOf(typed), signedIn(res).email)
+      const notice = isNew
+        ? `${typed.name} is added. To let them clock in, set them up for phone clocking.`
+        : `${typed.name} was added a moment ago, and is here once.`
+      await done(site, req, res, `/employees/${id}`, notice)
     } catch (error) {
       await showForm(res, null, { typed, fault: faultOf(error) })
     }
@@ -78,8 +76,8 @@ export function employee(site: Site): Router {
 
   router.post('/employees/:id', needsAdmin, form, async (req, res) => {
     const { id, name } = await employeeOf(req)
-    const typed = parsed(Form, req)
-    const { revision } = parsed(Revision, req)
+    const typed = readFields(Form, req)
+    const { revision } = readFields(Revision, req)
     try {
       const result = await changeEmployee(db, id, revision, detailsOf(typed), signedIn(res).email)
       if (result === 'stale') return await showForm(res, await employeeOf(req), { typed, isStale: true })
@@ -158,10 +156,4 @@ function detailsOf({ name, email, payrollNumber, note }: Typed): EmployeeDetails
 function faultOf(error: unknown): FieldFault<EmployeeField> {
   if (!(error instanceof EmployeeRefused)) throw error
   return { field: error.field, sentence: error.message }
-}
-
-function parsed<Form>(form: z.ZodType<Form>, req: Request): Form {
-  const result = form.safeParse(req.body)
-  if (!result.success) throw new PageRefused(400, 'Use the form on the page.')
-  return result.data
 }

@@ -1,8 +1,9 @@
 /** Importing employees or jobs from a CSV file: the choice of the file, the preview, the press that applies it. */
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
+import { CsvRefused } from '../../csv/reading.js'
 import type { FateKind } from '../../import/fate.js'
-import { applyImport, CsvRefused, IMPORTS, type Preview, previewImport, type RowFate } from '../../import/import.js'
+import { applyImport, IMPORTS, type Preview, previewImport, type RowFate } from '../../import/import.js'
 import { findUpload, type ImportKind, keepUpload, type Upload } from '../../store/imports.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'

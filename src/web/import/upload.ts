@@ -1,4 +1,5 @@
 /** One file from a form, in memory; a file that is too large is read to its end, and dropped. */
+import { finished } from 'node:stream'
 import type { RequestHandler } from 'express'
 import multer, { MulterError } from 'multer'
 import { LARGEST_FILE } from '../../csv/reading.js'
@@ -15,9 +16,7 @@ export const oneFile: RequestHandler = (req, res, next) => {
     if (!error) return next()
     // A browser that is answered before it has sent everything may show a broken connection instead of the answer.
     req.resume()
-    const answer = () => next(refusal(error))
-    if (req.readableEnded || req.destroyed) answer()
-    else req.once('end', answer).once('close', answer)
+    finished(req, { writable: false }, () => next(refusal(error)))
   })
 }
 

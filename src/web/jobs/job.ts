@@ -12,6 +12,7 @@ import {
 } from '../../store/jobs.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -47,7 +48,7 @@ export function job(site: Site): Router {
   router.get('/jobs/new', needsAdmin, (_req, res) => showForm(res, null, null))
 
   router.post('/jobs/new', needsAdmin, form, async (req, res) => {
-    const typed = parsed(Form, req)
+    const typed = readFields(Form, req)
     try {
       await addJob(db, detailsOf(typed), signedIn(res).email)
       await done(site, req, res, '/jobs', `${typed.name} is added.`)
@@ -60,8 +61,8 @@ export function job(site: Site): Router {
 
   router.post('/jobs/:id', needsAdmin, form, async (req, res) => {
     const known = await jobOf(req)
-    const typed = parsed(Form, req)
-    const { revision } = parsed(Revision, req)
+    const typed = readFields(Form, req)
+    const { revision } = readFields(Revision, req)
     try {
       const result = await changeJob(db, known.id, revision, detailsOf(typed), signedIn(res).email)
       if (result === 'stale') return showForm(res, await jobOf(req), { typed, isStale: true })
@@ -121,10 +122,4 @@ function detailsOf({ name, phoneCode }: Typed): JobDetails {
 function faultOf(error: unknown): FieldFault<keyof JobDetails> {
   if (!(error instanceof JobRefused)) throw error
   return { field: error.field, sentence: error.message }
-}
-
-function parsed<Form>(form: z.ZodType<Form>, req: Request): Form {
-  const result = form.safeParse(req.body)
-  if (!result.success) throw new PageRefused(400, 'Use the form on the page.')
-  return result.data
 }

@@ -9,6 +9,7 @@ import { findOnRoster, type LatestLink, type RosterEntry } from '../../store/ros
 import { emailSetupLink, LinkRefused } from '../../store/setup-links.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -59,7 +60,7 @@ export function phoneClockingEmployee(site: Site): Router {
     const employee = await employeeOf(req)
     const { employeeId, name, status } = employee
     if (!mail) throw new PageRefused(409, 'Mail is not set up: IT sets SMTP_URL, MAIL_FROM and PUBLIC_URL.')
-    const { after } = parsed(LinkForm, req)
+    const { after } = readFields(LinkForm, req)
     const wasSent = await emailSetupLink(db, linkKey, {
       employeeId,
       actor: signedIn(res).email,
@@ -80,7 +81,7 @@ export function phoneClockingEmployee(site: Site): Router {
 
   router.post('/phone-clocking/:employeeId/pin', needsAdmin, form, async (req, res) => {
     const employee = await employeeOf(req)
-    const { pin, pinAgain } = parsed(PinForm, req)
+    const { pin, pinAgain } = readFields(PinForm, req)
     if (pin !== pinAgain) {
       return showEmployee(res, employee, { field: 'pinAgain', sentence: 'The two PINs differ. Nothing was changed.' })
     }
@@ -161,12 +162,6 @@ function mailSentence({ mail: { state, fault } }: LatestLink): string {
     default:
       return fault === null ? 'The mail is being sent.' : `The mail waits. ${fault}`
   }
-}
-
-function parsed<Form>(form: z.ZodType<Form>, req: Request): Form {
-  const result = form.safeParse(req.body)
-  if (!result.success) throw new PageRefused(400, 'Use the form on the page.')
-  return result.data
 }
 
 function refusedAsPage(error: unknown): never {

@@ -19,6 +19,7 @@ import type { TimeEntry } from '../../store/time-entries.js'
 import { findTimeEntry, originalPunches } from '../../store/time-entry-list.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -75,7 +76,7 @@ export function timeEntry(site: Site): Router {
 
   router.post('/time-entries/:id', needsAdmin, form, async (req, res) => {
     const entry = await entryOf(req)
-    const { revision } = parsed(Revision, req)
+    const { revision } = readFields(Revision, req)
     const read = readForm(req, entry, timeStyle.timeZone)
     const { typed } = read
     if ('fault' in read) return showEntry(res, entry, read)
@@ -89,7 +90,7 @@ export function timeEntry(site: Site): Router {
 
   router.post('/time-entries/:id/void', needsAdmin, form, async (req, res) => {
     const entry = await entryOf(req)
-    const { revision, voidReason } = parsed(VoidForm, req)
+    const { revision, voidReason } = readFields(VoidForm, req)
     if (voidReason === '') {
       return showEntry(res, entry, { fault: { field: 'voidReason', sentence: 'Say why: it stays with the entry.' } })
     }
@@ -196,10 +197,4 @@ export function timeEntry(site: Site): Router {
 
 function askingOf(res: Response, reason: string): Asking {
   return { actor: signedIn(res).email, reason, now: Date.now() }
-}
-
-function parsed<Form>(form: z.ZodType<Form>, req: Request): Form {
-  const result = form.safeParse(req.body)
-  if (!result.success) throw new PageRefused(400, 'Use the form on the page.')
-  return result.data
 }

@@ -5,7 +5,7 @@ import type { TimesFault } from '../../clock/correction.js'
 import type { Instant, TimeStyle } from '../../clock/time.js'
 import { type LocalTime, readLocalTime, writeLocalTime } from '../../local-time.js'
 import { dayAndTime } from '../../shown-time.js'
-import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import type { FieldFault } from '../views.js'
 
 export type EntryField = 'clockIn' | 'clockOut' | 'job' | 'reason'
@@ -54,9 +54,7 @@ export function readForm(
   before: { clockInAt: Instant; clockOutAt: Instant | null } | null,
   timeZone: string,
 ): FormResult {
-  const parsed = Form.safeParse(req.body)
-  if (!parsed.success) throw new PageRefused(400, 'Use the form on the page.')
-  const { clockIn, clockInOffset, clockOut, clockOutOffset, job, reason } = parsed.data
+  const { clockIn, clockInOffset, clockOut, clockOutOffset, job, reason } = readFields(Form, req)
   const typed = { clockIn, clockOut, job, reason }
   const inTime = timeOf(clockIn, clockInOffset, before?.clockInAt ?? null, timeZone)
   if (inTime.kind !== 'instant') return faulty('clockIn', inTime)

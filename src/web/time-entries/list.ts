@@ -105,6 +105,8 @@ export function timeEntryList(site: Site): Router {
     const entries =
       view === 'entries' ? await listEntriesTouching(db, span, { ...whose, withVoided: wanted.withVoided }, part) : []
     const totals = view === 'entries' ? [] : await totalsOf(site, view, wanted, whose)
+    const minutes =
+      view === 'entries' ? await workedIn(db, span, whose) : totals.reduce((sum, total) => sum + total.minutes, 0)
     const rows = view === 'entries' ? entries : totals.slice(part.offset, part.offset + part.limit)
     show(res, 'time-entries', {
       title: 'Time entries',
@@ -126,7 +128,7 @@ export function timeEntryList(site: Site): Router {
       job: wanted.job,
       view,
       tabs: VIEWS.map(tab => ({ view: tab, url: addressOf({ ...wanted, view: tab, page: 1 }) })),
-      total: worked(await workedIn(db, span, whose)),
+      total: worked(minutes),
       withVoided: wanted.withVoided,
       voidedToggle: addressOf({ ...wanted, withVoided: !wanted.withVoided, page: 1 }),
       missing: await countMissingClockOuts(db, now - settings.forgottenAfterHours * HOUR),

@@ -17,8 +17,13 @@ export interface Worked {
 
 export interface TotalView extends Worked {
   readonly name: string
+  readonly minutes: number
   /** Its entries. */
   readonly url: string
+}
+
+function total(minutes: number): Worked & { readonly minutes: number } {
+  return { minutes, ...worked(minutes) }
 }
 
 export function worked(minutes: number): Worked {
@@ -39,17 +44,17 @@ export async function totalsOf(
       const minutes = await workedByEmployee(db, span, whose)
       const names = await employeeNames(db, 'all')
       return [...minutes]
-        .map(([employee, total]) => ({ employee, name: names.get(employee) ?? '', total }))
+        .map(([employee, sum]) => ({ employee, name: names.get(employee) ?? '', sum }))
         .sort((one, other) => byName.compare(one.name, other.name))
-        .map(({ employee, name, total }) => ({ name, url: addressOf({ ...entries, employee }), ...worked(total) }))
+        .map(({ employee, name, sum }) => ({ name, url: addressOf({ ...entries, employee }), ...total(sum) }))
     }
     case 'jobs': {
       const minutes = await workedByJob(db, span, whose)
       const jobs = (await listJobs(db)).map(({ id, name }) => ({ id, name, url: addressOf({ ...entries, job: id }) }))
       return [...jobs, { id: null, name: 'No job', url: addressOf({ ...entries, job: 'none' }) }].flatMap(
         ({ id, name, url }) => {
-          const total = minutes.get(id)
-          return total === undefined ? [] : [{ name, url, ...worked(total) }]
+          const sum = minutes.get(id)
+          return sum === undefined ? [] : [{ name, url, ...total(sum) }]
         },
       )
     }
@@ -59,7 +64,7 @@ export async function totalsOf(
       return days.map(({ date, from }, i) => ({
         name: fullDate(from, timeStyle),
         url: addressOf({ ...entries, range: { first: date, last: date } }),
-        ...worked(minutes[i] ?? 0),
+        ...total(minutes[i] ?? 0),
       }))
     }
   }

@@ -15,6 +15,7 @@ import {
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
 import { type Candidate, candidate, findCandidates } from '../candidates.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -76,7 +77,7 @@ export function unclaimedPunchSettling(site: Site): Router {
 
   router.post('/unclaimed-punches/:id/assign', needsAdmin, form, async (req, res) => {
     const unclaimed = await unclaimedOf(req)
-    const { employee: employeeId, direction, job } = parsed(AssignForm, req)
+    const { employee: employeeId, direction, job } = readFields(AssignForm, req)
     const jobId = job || null
     try {
       const assigned = await assignUnclaimedPunch(db, {
@@ -97,7 +98,7 @@ export function unclaimedPunchSettling(site: Site): Router {
 
   router.post('/unclaimed-punches/:id/refuse', needsAdmin, form, async (req, res) => {
     const unclaimed = await unclaimedOf(req)
-    const { reason } = parsed(RefuseForm, req)
+    const { reason } = readFields(RefuseForm, req)
     const sentence = reasonFault(reason)
     if (sentence !== null) {
       const { employeeId } = unclaimed
@@ -165,10 +166,4 @@ export function unclaimedPunchSettling(site: Site): Router {
 function reasonFault(reason: string): string | null {
   if (reason === '') return 'Say why: whoever asks about the call later reads it.'
   return reason.length > LONGEST_REASON ? `Say it in at most ${LONGEST_REASON} letters.` : null
-}
-
-function parsed<Form>(form: z.ZodType<Form>, req: Request): Form {
-  const result = form.safeParse(req.body)
-  if (!result.success) throw new PageRefused(400, 'Use the form on the page.')
-  return result.data
 }

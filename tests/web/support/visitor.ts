@@ -1,7 +1,7 @@
 /** A visitor without a browser: fetch, and the cookie that the pages gave. */
 import { EMAIL, PASSWORD } from './office.js'
 
-type Body = string | URLSearchParams | null
+type Body = string | URLSearchParams | FormData | null
 
 export class Visitor {
   readonly #office: { readonly url: string }
