@@ -31,6 +31,17 @@ export function writeLocalTime(instant: Instant, timeZone: string): string {
   return time.toPlainDateTime().toString({ smallestUnit: 'minute' })
 }
 
+/** The two offsets of a typed time that the clocks showed twice; null for any other. */
+export function offsetsOf(text: string, timeZone: string): readonly string[] | null {
+  const time = readLocalTime(text, null, timeZone)
+  return time.kind === 'twice' ? time.offsets : null
+}
+
+/** The zone's offset at an instant, such as -05:00. */
+export function offsetAt(instant: Instant, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).offset
+}
+
 function plainTime(text: string): Temporal.PlainDateTime | null {
   if (!/T\d\d:\d\d$/.test(text) || !isDate(text.slice(0, -6))) return null
   try {

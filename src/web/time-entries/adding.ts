@@ -10,7 +10,7 @@ import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
-import { type Choice, type EntryFault, faultOf, readForm, type Typed } from './form.js'
+import { type Choices, choicesOf, type EntryFault, faultOf, NOTHING_TYPED, readForm, type Typed } from './form.js'
 
 export interface NewTimeEntryView {
   readonly title: string
@@ -23,17 +23,14 @@ export interface NewTimeEntryView {
   readonly jobs: readonly { readonly id: number; readonly name: string; readonly isActive: boolean }[]
   readonly typed: Typed
   readonly fault: EntryFault | null
-  readonly choice: Choice | null
+  readonly choices: Choices
   readonly timeZone: string
 }
 
 interface Refused {
   readonly typed: Typed
   readonly fault: EntryFault
-  readonly choice?: Choice | null
 }
-
-const NOTHING_TYPED: Typed = { clockIn: '', clockOut: '', job: null, reason: '' }
 
 export function timeEntryAdding(site: Site): Router {
   const { db, timeStyle } = site
@@ -74,6 +71,7 @@ export function timeEntryAdding(site: Site): Router {
     const who = typeof req.query.who === 'string' ? req.query.who.slice(0, 200) : ''
     const employee = await employeeOf(req)
     const { candidates, isCut } = await findCandidates(db, who)
+    const typed = refused?.typed ?? NOTHING_TYPED
     res.status(refused ? 422 : 200)
     show(res, 'time-entry-new', {
       title: 'Add a time entry',
@@ -83,9 +81,9 @@ export function timeEntryAdding(site: Site): Router {
       candidates,
       isCut,
       jobs: (await listJobs(db)).filter(({ isActive }) => isActive),
-      typed: refused?.typed ?? NOTHING_TYPED,
+      typed,
       fault: refused?.fault ?? null,
-      choice: refused?.choice ?? null,
+      choices: choicesOf(typed, timeStyle.timeZone),
       timeZone: timeStyle.timeZone,
     })
   }

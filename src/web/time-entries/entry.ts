@@ -3,7 +3,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Instant } from '../../clock/time.js'
-import { writeLocalTime } from '../../local-time.js'
+import { offsetAt, offsetsOf, writeLocalTime } from '../../local-time.js'
 import { dayAndTime } from '../../shown-time.js'
 import {
   type Asking,
@@ -25,7 +25,7 @@ import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { type FieldFault, show } from '../views.js'
 import { type EntryView, entryView } from './entry-view.js'
-import { type Choice, type EntryField, faultOf, readForm, type Typed } from './form.js'
+import { type Choices, choicesOf, type EntryField, faultOf, readForm, type Typed, typedFrom } from './form.js'
 
 export interface TimeEntryView {
   readonly title: string
@@ -35,7 +35,7 @@ export interface TimeEntryView {
   readonly jobs: readonly { readonly id: number; readonly name: string; readonly isActive: boolean }[]
   readonly typed: Typed
   readonly fault: FieldFault<EntryField | 'voidReason'> | null
-  readonly choice: Choice | null
+  readonly choices: Choices
   /** Another admin, or a call, has changed it meanwhile. */
   readonly isStale: boolean
   readonly timeZone: string
@@ -63,7 +63,6 @@ const VoidForm = Revision.extend({ voidReason: z.string().trim().max(500) })
 interface Refused {
   readonly typed?: Typed
   readonly fault?: TimeEntryView['fault']
-  readonly choice?: Choice | null
   readonly isStale?: boolean
 }
 
@@ -79,9 +78,10 @@ export function timeEntry(site: Site): Router {
     const { revision } = readFields(Revision, req)
     const read = readForm(req, entry, timeStyle.timeZone)
     const { typed } = read
-    if ('fault' in read) return showEntry(res, entry, read)
+    const isStale = revision !== entry.revision
+    if ('fault' in read) return showEntry(res, entry, { ...read, isStale })
     if (!(await jobExists(read.filled.jobId))) {
-      return showEntry(res, entry, { typed, fault: { field: 'job', sentence: 'There is no such job.' } })
+      return showEntry(res, entry, { typed, fault: { field: 'job', sentence: 'There is no such job.' }, isStale })
     }
     const asking = askingOf(res, read.filled.reason)
     const result = await correctEntry(db, entry.id, revision, read.filled, asking)
@@ -92,7 +92,8 @@ export function timeEntry(site: Site): Router {
     const entry = await entryOf(req)
     const { revision, voidReason } = readFields(VoidForm, req)
     if (voidReason === '') {
-      return showEntry(res, entry, { fault: { field: 'voidReason', sentence: 'Say why: it stays with the entry.' } })
+      const fault = { field: 'voidReason', sentence: 'Say why: it stays with the entry.' } as const
+      return showEntry(res, entry, { fault, isStale: revision !== entry.revision })
     }
     const asking = askingOf(res, voidReason)
     const result = await voidEntry(db, entry.id, revision, asking)
@@ -140,6 +141,7 @@ export function timeEntry(site: Site): Router {
     const settings = await readSettings(db)
     const punches = await originalPunches(db, entry)
     const corrections = await listCorrections(db, entry.id)
+    const typed = refused.typed ?? typedFrom(entry, timeStyle.timeZone)
     res.status(refused.isStale ? 409 : refused.fault ? 422 : 200)
     show(res, 'time-entry', {
       title: `Time entry of ${entry.employee}`,
@@ -147,9 +149,9 @@ export function timeEntry(site: Site): Router {
       entry: await entryView(entry, { ...settings, now, style: timeStyle }, recordings, null),
       revision: entry.revision,
       jobs: (await listJobs(db)).filter(({ id, isActive }) => isActive || id === entry.jobId),
-      typed: refused.typed ?? asTyped(entry),
+      typed,
       fault: refused.fault ?? null,
-      choice: refused.choice ?? null,
+      choices: choicesOf(typed, timeStyle.timeZone),
       isStale: refused.isStale ?? false,
       timeZone: timeStyle.timeZone,
       punches: punches.map(punch => ({
@@ -169,17 +171,15 @@ export function timeEntry(site: Site): Router {
     })
   }
 
-  function asTyped({ clockInAt, clockOutAt, jobId }: TimeEntry): Typed {
-    return {
-      clockIn: writeLocalTime(clockInAt, timeStyle.timeZone),
-      clockOut: clockOutAt === null ? '' : writeLocalTime(clockOutAt, timeStyle.timeZone),
-      job: jobId,
-      reason: '',
-    }
+  /** With the offset where the clocks showed the time twice. */
+  function historyTime(instant: Instant, now: Instant): string {
+    const { timeZone } = timeStyle
+    const offset = offsetsOf(writeLocalTime(instant, timeZone), timeZone) ? ` (UTC${offsetAt(instant, timeZone)})` : ''
+    return dayAndTime(instant, now, timeStyle) + offset
   }
 
   function changesOf({ from, to, action }: Correction, now: Instant): string[] {
-    const time = (instant: Instant | null) => (instant === null ? 'none' : dayAndTime(instant, now, timeStyle))
+    const time = (instant: Instant | null) => (instant === null ? 'none' : historyTime(instant, now))
     const change = (name: string, before: string | null, after: string) => {
       if (before === after) return []
       return [before === null ? `${name}: ${after}` : `${name}: ${before} → ${after}`]

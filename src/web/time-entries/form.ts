@@ -3,7 +3,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import type { TimesFault } from '../../clock/correction.js'
 import type { Instant, TimeStyle } from '../../clock/time.js'
-import { type LocalTime, readLocalTime, writeLocalTime } from '../../local-time.js'
+import { type LocalTime, offsetAt, offsetsOf, readLocalTime, writeLocalTime } from '../../local-time.js'
 import { dayAndTime } from '../../shown-time.js'
 import { readFields } from '../form.js'
 import type { FieldFault } from '../views.js'
@@ -13,9 +13,9 @@ export type EntryFault = FieldFault<EntryField>
 
 const Form = z.object({
   clockIn: z.string().trim().max(40),
-  clockInOffset: z.string().max(6).optional(),
+  clockInOffset: z.string().max(6).catch(''),
   clockOut: z.string().trim().max(40),
-  clockOutOffset: z.string().max(6).optional(),
+  clockOutOffset: z.string().max(6).catch(''),
   job: z.union([z.literal('').transform(() => null), z.coerce.number().int().positive()]),
   reason: z.string().trim().max(500),
 })
@@ -23,15 +23,27 @@ const Form = z.object({
 /** As it was typed, to be shown again. */
 export interface Typed {
   readonly clockIn: string
+  /** Which of two is meant, where the clocks showed the time twice; otherwise without meaning. */
+  readonly clockInOffset: string
   readonly clockOut: string
+  readonly clockOutOffset: string
   readonly job: number | null
   readonly reason: string
 }
 
-/** A time that the clocks showed twice: which of the two is asked. */
-export interface Choice {
-  readonly field: 'clockIn' | 'clockOut'
-  readonly offsets: readonly string[]
+/** The offsets to choose from, where the clocks showed a typed time twice. */
+export interface Choices {
+  readonly clockIn: readonly string[] | null
+  readonly clockOut: readonly string[] | null
+}
+
+export const NOTHING_TYPED: Typed = {
+  clockIn: '',
+  clockInOffset: '',
+  clockOut: '',
+  clockOutOffset: '',
+  job: null,
+  reason: '',
 }
 
 export interface Filled {
@@ -43,7 +55,7 @@ export interface Filled {
 
 export type FormResult =
   | { readonly typed: Typed; readonly filled: Filled }
-  | { readonly typed: Typed; readonly fault: EntryFault; readonly choice: Choice | null }
+  | { readonly typed: Typed; readonly fault: EntryFault }
 
 /**
  * Reads the form. A time that was not touched stays the instant that it was, with its seconds; `before` says what the
@@ -54,27 +66,41 @@ export function readForm(
   before: { clockInAt: Instant; clockOutAt: Instant | null } | null,
   timeZone: string,
 ): FormResult {
-  const { clockIn, clockInOffset, clockOut, clockOutOffset, job, reason } = readFields(Form, req)
-  const typed = { clockIn, clockOut, job, reason }
-  const inTime = timeOf(clockIn, clockInOffset, before?.clockInAt ?? null, timeZone)
-  if (inTime.kind !== 'instant') return faulty('clockIn', inTime)
-  if (clockOut === '') return finished(inTime.instant, null)
-  const outTime = timeOf(clockOut, clockOutOffset, before?.clockOutAt ?? null, timeZone)
-  if (outTime.kind !== 'instant') return faulty('clockOut', outTime)
+  const typed = readFields(Form, req)
+  const inTime = timeOf(typed.clockIn, typed.clockInOffset, before?.clockInAt ?? null, timeZone)
+  if (inTime.kind !== 'instant') return faulty('clockIn', SENTENCES[inTime.kind])
+  if (typed.clockOut === '') return finished(inTime.instant, null)
+  const outTime = timeOf(typed.clockOut, typed.clockOutOffset, before?.clockOutAt ?? null, timeZone)
+  if (outTime.kind !== 'instant') return faulty('clockOut', SENTENCES[outTime.kind])
   return finished(inTime.instant, outTime.instant)
 
   function finished(clockInAt: Instant, clockOutAt: Instant | null): FormResult {
-    if (reason === '') {
-      const fault = { field: 'reason', sentence: 'Say why: it stays with the entry.' } as const
-      return { typed, fault, choice: null }
-    }
-    return { typed, filled: { clockInAt, clockOutAt, jobId: job, reason } }
+    if (typed.reason === '') return faulty('reason', 'Say why: it stays with the entry.')
+    return { typed, filled: { clockInAt, clockOutAt, jobId: typed.job, reason: typed.reason } }
   }
 
-  function faulty(field: 'clockIn' | 'clockOut', time: Exclude<LocalTime, { kind: 'instant' }>): FormResult {
-    const choice = time.kind === 'twice' ? { field, offsets: time.offsets } : null
-    return { typed, fault: { field, sentence: SENTENCES[time.kind] }, choice }
+  function faulty(field: EntryField, sentence: string): FormResult {
+    return { typed, fault: { field, sentence } }
   }
+}
+
+/** An entry as its form shows it at first. */
+export function typedFrom(
+  { clockInAt, clockOutAt, jobId }: { clockInAt: Instant; clockOutAt: Instant | null; jobId: number | null },
+  timeZone: string,
+): Typed {
+  return {
+    clockIn: writeLocalTime(clockInAt, timeZone),
+    clockInOffset: offsetAt(clockInAt, timeZone),
+    clockOut: clockOutAt === null ? '' : writeLocalTime(clockOutAt, timeZone),
+    clockOutOffset: clockOutAt === null ? '' : offsetAt(clockOutAt, timeZone),
+    job: jobId,
+    reason: '',
+  }
+}
+
+export function choicesOf({ clockIn, clockOut }: Typed, timeZone: string): Choices {
+  return { clockIn: offsetsOf(asField(clockIn), timeZone), clockOut: offsetsOf(asField(clockOut), timeZone) }
 }
 
 const SENTENCES = {
@@ -83,10 +109,16 @@ const SENTENCES = {
   twice: 'The clocks went back that night and showed this time twice. Choose which of the two is meant.',
 } as const
 
-function timeOf(text: string, offset: string | undefined, before: Instant | null, timeZone: string): LocalTime {
-  if (before !== null && !offset && text === writeLocalTime(before, timeZone))
-    return { kind: 'instant', instant: before }
-  return readLocalTime(text.replace(' ', 'T'), offset ?? null, timeZone)
+function timeOf(text: string, offset: string, before: Instant | null, timeZone: string): LocalTime {
+  if (before !== null && text === writeLocalTime(before, timeZone)) {
+    if (offset === '' || offset === offsetAt(before, timeZone)) return { kind: 'instant', instant: before }
+  }
+  return readLocalTime(asField(text), offset, timeZone)
+}
+
+/** A browser without fields for times sends what was typed. */
+function asField(text: string): string {
+  return text.replace(' ', 'T')
 }
 
 /** Why times can't be, in a sentence beside the field to change. */
