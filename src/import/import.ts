@@ -6,12 +6,12 @@ import type { Database } from '../store/database.js'
 import { listKnownEmployees } from '../store/employees.js'
 import { applyEmployees, applyJobs, findUpload, type ImportKind, removeUpload, type Upload } from '../store/imports.js'
 import { listJobs } from '../store/jobs.js'
+import { paced } from '../turns.js'
 import { type Column, columnsOf } from './columns.js'
 import { EMPLOYEE_COLUMNS, planEmployees } from './employee-plan.js'
 import type { Change, Fate, FateKind } from './fate.js'
 import { countFates } from './fate.js'
 import { JOB_COLUMNS, planJobs } from './job-plan.js'
-import { paced } from './paced.js'
 
 /** A row's fate, whatever the table is of. */
 export interface RowFate {

@@ -52,14 +52,21 @@ export async function correctEntry(
   })
 }
 
+export type AdditionResult =
+  /** `unchanged`: the employee has such an entry already; the same form came twice. */
+  | { readonly kind: 'done' | 'unchanged'; readonly entryId: number }
+  | { readonly kind: 'refused'; readonly fault: TimesFault }
+
 /** Adds an entry that no call made. */
 export async function addEntry(
   db: Database,
   employeeId: number,
   wanted: WantedEntry,
   asking: Asking,
-): Promise<Extract<CorrectionResult, { kind: 'done' | 'refused' }>> {
+): Promise<AdditionResult> {
   return db.transaction().execute(async trx => {
+    const same = await findSame(trx, employeeId, wanted)
+    if (same) return { kind: 'unchanged', entryId: same.id }
     const verdict = judgeTimes(wanted, await otherEntries(trx, employeeId, null, wanted, asking.now), {
       now: asking.now,
       wasMissing: false,
@@ -149,6 +156,17 @@ type EntryRow = Row<'time_entries'>
 
 function findEntry(trx: Database, id: number): Promise<EntryRow | undefined> {
   return trx.selectFrom('time_entries').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+async function findSame(trx: Database, employeeId: number, wanted: WantedEntry): Promise<EntryRow | undefined> {
+  const rows = await trx
+    .selectFrom('time_entries')
+    .selectAll()
+    .where('employee_id', '=', employeeId)
+    .where('clock_in_at', '=', wanted.clockInAt)
+    .where('state', '<>', 'voided')
+    .execute()
+  return rows.find(row => isAsWanted(row, wanted))
 }
 
 function isAsWanted(entry: EntryRow, wanted: WantedEntry): boolean {

@@ -57,7 +57,11 @@ export function timeEntryAdding(site: Site): Router {
     if (result.kind === 'refused') {
       return showForm(req, res, { typed, fault: faultOf(result.fault, employee.name, asking.now, timeStyle) })
     }
-    await done(site, req, res, `/time-entries/${result.entryId}`, `An entry for ${employee.name} is added.`)
+    const notice =
+      result.kind === 'done'
+        ? `An entry for ${employee.name} is added.`
+        : `${employee.name} has this entry already. Nothing was added.`
+    await done(site, req, res, `/time-entries/${result.entryId}`, notice)
   })
 
   async function employeeOf(req: Request): Promise<NewTimeEntryView['employee']> {
