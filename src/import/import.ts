@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readCsv } from '../csv/reading.js'
 import { latestChange } from '../store/audit-events.js'
 import type { Database } from '../store/database.js'
-import { listKnownEmployees } from '../store/employees.js'
+import { knownEmployees } from '../store/employees.js'
 import { applyEmployees, applyJobs, findUpload, type ImportKind, removeUpload, type Upload } from '../store/imports.js'
 import { listJobs } from '../store/jobs.js'
 import { paced } from '../turns.js'
@@ -57,7 +57,7 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
     columns: EMPLOYEE_COLUMNS,
     async plan(db, { file }) {
       const table = await columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
-      const fates = await planEmployees(table.rows, await listKnownEmployees(db))
+      const fates = await planEmployees(table.rows, await knownEmployees(db))
       return {
         preview: await previewOf(fates, table.ignored),
         apply: (trx, actor) => applyEmployees(trx, fates.filter(isNew), fates.filter(isChanged), actor),
