@@ -1,7 +1,7 @@
 /** The columns of a table that is imported, found by their headings. */
 import { unharmed } from '../csv/harmless.js'
 import { CsvRefused, type CsvRow, type CsvTable } from '../csv/reading.js'
-import { paced } from './paced.js'
+import { paced } from '../turns.js'
 
 /** A column's heading, as it is exported, and how else it is called. */
 export interface Column<Name extends string> {

@@ -1,8 +1,8 @@
 /** Employees from a table: what each row would do, given those that there are. */
 import { detailsFault, type EmployeeDetails, sameEmail } from '../clock/employee.js'
+import { paced } from '../turns.js'
 import { type Cells, type Column, yesOrNo } from './columns.js'
 import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
-import { paced } from './paced.js'
 
 export const EMPLOYEE_COLUMNS = [
   { name: 'name', heading: 'Name', synonyms: ['Employee', 'Full name'] },

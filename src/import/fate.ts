@@ -1,5 +1,5 @@
 /** What becomes of a row that is imported. */
-import { paced } from './paced.js'
+import { paced } from '../turns.js'
 
 interface Row {
   /** As a spreadsheet counts it. */

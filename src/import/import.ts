@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto'
 import { readCsv } from '../csv/reading.js'
 import { latestChange } from '../store/audit-events.js'
 import type { Database } from '../store/database.js'
-import { listKnownEmployees } from '../store/employees.js'
+import { knownEmployees } from '../store/employees.js'
 import { applyEmployees, applyJobs, findUpload, type ImportKind, removeUpload, type Upload } from '../store/imports.js'
 import { listJobs } from '../store/jobs.js'
+import { paced } from '../turns.js'
 import { type Column, columnsOf } from './columns.js'
 import { EMPLOYEE_COLUMNS, planEmployees } from './employee-plan.js'
 import type { Change, Fate, FateKind } from './fate.js'
 import { countFates } from './fate.js'
 import { JOB_COLUMNS, planJobs } from './job-plan.js'
-import { paced } from './paced.js'
 
 /** A row's fate, whatever the table is of. */
 export interface RowFate {
@@ -57,7 +57,7 @@ export const IMPORTS: Readonly<Record<ImportKind, Kind>> = {
     columns: EMPLOYEE_COLUMNS,
     async plan(db, { file }) {
       const table = await columnsOf(await readCsv(file), EMPLOYEE_COLUMNS, 'name')
-      const fates = await planEmployees(table.rows, await listKnownEmployees(db))
+      const fates = await planEmployees(table.rows, await knownEmployees(db))
       return {
         preview: await previewOf(fates, table.ignored),
         apply: (trx, actor) => applyEmployees(trx, fates.filter(isNew), fates.filter(isChanged), actor),

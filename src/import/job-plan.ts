@@ -1,8 +1,8 @@
 /** Jobs from a table: what each row would do, given those that there are. */
 import { jobFault } from '../clock/job.js'
+import { paced } from '../turns.js'
 import { type Cells, type Column, yesOrNo } from './columns.js'
 import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
-import { paced } from './paced.js'
 
 export const JOB_COLUMNS = [
   { name: 'name', heading: 'Name', synonyms: ['Job'] },

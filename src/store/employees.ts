@@ -77,10 +77,15 @@ export async function findEmployee(db: Database, id: number): Promise<KnownEmplo
   return row ? toKnown(row) : null
 }
 
+/** Every employee who was not deleted, in any order. */
+export async function knownEmployees(db: Database): Promise<KnownEmployee[]> {
+  const rows = await known(db).where('deleted_at', 'is', null).execute()
+  return rows.map(toKnown)
+}
+
 /** Every employee who was not deleted, by name. */
 export async function listKnownEmployees(db: Database): Promise<KnownEmployee[]> {
-  const rows = await known(db).where('deleted_at', 'is', null).execute()
-  return rows.map(toKnown).sort((one, other) => byName.compare(one.name, other.name))
+  return (await knownEmployees(db)).sort((one, other) => byName.compare(one.name, other.name))
 }
 
 /**

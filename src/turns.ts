@@ -1,0 +1,24 @@
+/** Long work in pieces, between which everything else goes on: calls share its thread. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+/** In ms. */
+const LONGEST_PIECE = 8
+
+/** To be awaited between small pieces of long work: waits a turn where enough has been done since the last one. */
+export function takingTurns(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < LONGEST_PIECE) return
+    await nextTurn()
+    since = performance.now()
+  }
+}
+
+/** The items one by one, with turns of everything else in between. */
+export async function* paced<T>(items: Iterable<T>): AsyncGenerator<T> {
+  const takeTurns = takingTurns()
+  for (const item of items) {
+    yield item
+    await takeTurns()
+  }
+}
