@@ -57,6 +57,11 @@ function same(one: string, other: string): boolean {
   return bare(one) === bare(other)
 }
 
+/** A cell with line breaks, as the one line that a name is. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\t]\s*/g, ' ')
+}
+
 /** "yes" and "no", as spreadsheets and people write them; null: neither. */
 export function yesOrNo(text: string): boolean | null {
   if (/^(yes|y|true|1|active)$/i.test(text)) return true

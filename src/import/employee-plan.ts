@@ -1,7 +1,7 @@
 /** Employees from a table: what each row would do, given those that there are. */
 import { detailsFault, type EmployeeDetails, sameEmail } from '../clock/employee.js'
 import { paced } from '../turns.js'
-import { type Cells, type Column, yesOrNo } from './columns.js'
+import { type Cells, type Column, oneLine, yesOrNo } from './columns.js'
 import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
 
 export const EMPLOYEE_COLUMNS = [
@@ -29,8 +29,9 @@ interface PlannedRow {
 }
 
 /**
- * A row means the employee with its payroll number; else the one with its e-mail address; else the only one of its name,
- * unless their addresses or numbers differ. What the file has no column for stays as it is.
+ * A row means the employee of whom it says what is so already; else the one with its payroll number; else the one with
+ * its e-mail address; else the only one of its name, unless their addresses or numbers differ. What the file has no
+ * column for stays as it is.
  */
 export async function planEmployees(
   rows: readonly PlannedRow[],
@@ -60,6 +61,8 @@ class Known {
   readonly byPayrollNumber = new Map<string, ExistingEmployee>()
   readonly byEmail = new Map<string, ExistingEmployee>()
   readonly byName = new Map<string, ExistingEmployee[]>()
+  /** Of whom a row says what is so already. */
+  readonly told = new Set<ExistingEmployee>()
 
   constructor(existing: readonly ExistingEmployee[]) {
     for (const one of existing) {
@@ -73,33 +76,42 @@ class Known {
       else this.byName.set(name, [one])
     }
   }
+
+  namesakes(name: string): readonly ExistingEmployee[] {
+    return this.byName.get(name.toLowerCase()) ?? []
+  }
 }
 
 function fateOf({ number: row, cells, fault }: PlannedRow, known: Known): EmployeeFate {
-  const name = cells.name ?? ''
+  const name = oneLine(cells.name ?? '')
   const refused = (why: string): EmployeeFate => ({ row, name, kind: 'refused', why })
   if (fault !== null) return refused(fault)
   const active = cells.active === undefined || cells.active === '' ? null : yesOrNo(cells.active)
   if (active === null && cells.active) return refused(`Active is “${cells.active}”; write yes or no.`)
-  const match = matchOf(cells, known)
-  if (typeof match === 'string') return refused(match)
-  const details: EmployeeDetails = {
-    name,
-    email: cellOf(cells.email, match?.email ?? null),
-    payrollNumber: cellOf(cells.payrollNumber, match?.payrollNumber ?? null),
-    note: cellOf(cells.note, match?.note ?? null),
+  const changesTo = (one: ExistingEmployee) => changesOf(one, detailsOf(name, cells, one), active ?? one.isActive)
+  // Namesakes without number and address are told apart by nothing else.
+  const same = known.namesakes(name).find(one => !known.told.has(one) && changesTo(one).length === 0)
+  if (same) {
+    known.told.add(same)
+    return { row, name, kind: 'unchanged', existing: same }
   }
+  const match = matchOf(name, cells, known)
+  if (typeof match === 'string') return refused(match)
+  const details = detailsOf(name, cells, match)
   const wrong = detailsFault(details)
   if (wrong) return refused(wrong.sentence)
   if (!match) return { row, name, kind: 'new', details, isActive: active ?? true }
-  const isActive = active ?? match.isActive
-  const changes = changesOf(match, details, isActive)
+  const changes = changesTo(match)
   if (changes.length === 0) return { row, name, kind: 'unchanged', existing: match }
-  return { row, name, kind: 'changed', existing: match, details, isActive, changes }
+  return { row, name, kind: 'changed', existing: match, details, isActive: active ?? match.isActive, changes }
 }
 
 /** Whom a row means; null: somebody new; a sentence: it can't be told. */
-function matchOf({ name, email, payrollNumber }: EmployeeCells, known: Known): ExistingEmployee | null | string {
+function matchOf(
+  name: string,
+  { email, payrollNumber }: EmployeeCells,
+  known: Known,
+): ExistingEmployee | null | string {
   const numbered = payrollNumber ? known.byPayrollNumber.get(payrollNumber) : undefined
   if (numbered) return numbered
   const mailed = email ? known.byEmail.get(email.toLowerCase()) : undefined
@@ -107,14 +119,25 @@ function matchOf({ name, email, payrollNumber }: EmployeeCells, known: Known): E
     if (!payrollNumber || mailed.payrollNumber === null) return mailed
     return `The address ${email} is that of ${mailed.name}, whose payroll number is ${mailed.payrollNumber}.`
   }
-  const namesakes = (known.byName.get((name ?? '').toLowerCase()) ?? []).filter(
-    one =>
-      (!payrollNumber || one.payrollNumber === null) && (!email || one.email === null || sameEmail(one.email, email)),
-  )
+  const namesakes = known
+    .namesakes(name)
+    .filter(
+      one =>
+        (!payrollNumber || one.payrollNumber === null) && (!email || one.email === null || sameEmail(one.email, email)),
+    )
   if (namesakes.length > 1) {
     return `Several employees are called ${name}. Give the payroll number or the e-mail address of the one you mean.`
   }
   return namesakes[0] ?? null
+}
+
+function detailsOf(name: string, cells: EmployeeCells, before: ExistingEmployee | null): EmployeeDetails {
+  return {
+    name,
+    email: cellOf(cells.email, before?.email ?? null),
+    payrollNumber: cellOf(cells.payrollNumber, before?.payrollNumber ?? null),
+    note: cellOf(cells.note, before?.note ?? null),
+  }
 }
 
 function cellOf(cell: string | undefined, before: string | null): string | null {

@@ -1,7 +1,7 @@
 /** Jobs from a table: what each row would do, given those that there are. */
 import { jobFault } from '../clock/job.js'
 import { paced } from '../turns.js'
-import { type Cells, type Column, yesOrNo } from './columns.js'
+import { type Cells, type Column, oneLine, yesOrNo } from './columns.js'
 import { type Change, type Fate, refuseClashes, refuseRepeats } from './fate.js'
 
 export const JOB_COLUMNS = [
@@ -53,7 +53,7 @@ export async function planJobs(rows: readonly PlannedRow[], existing: readonly E
 }
 
 function fateOf({ number: row, cells, fault }: PlannedRow, byName: ReadonlyMap<string, ExistingJob>): JobFate {
-  const name = cells.name ?? ''
+  const name = oneLine(cells.name ?? '')
   const refused = (why: string): JobFate => ({ row, name, kind: 'refused', why })
   if (fault !== null) return refused(fault)
   const active = cells.active === undefined || cells.active === '' ? null : yesOrNo(cells.active)

@@ -119,6 +119,11 @@ describe('the preview of employees', () => {
     expect(said).toContain('There is nothing to import')
   })
 
+  it('a line break in a name is a space', async () => {
+    await importFile('employees', 'Name\n"Ann\nBaker"\n')
+    expect(await employees()).toMatchObject([{ name: 'Ann Baker' }])
+  })
+
   it('a name that several have needs a number or an address', async () => {
     await addAnn()
     await addAnn({ payrollNumber: 'P-2', email: 'ann2@example.com' })
@@ -253,10 +258,12 @@ describe('an exported file', () => {
       await addEmployee(office.db, { name, email: null, note: 'two\nlines' }, 'test')
     }
     await addAnn()
+    // Told apart by nothing.
+    for (let i = 0; i < 2; i++) await addEmployee(office.db, { name: 'John Smith', email: null }, 'test')
     const file = await (await admin.get('/employees/export.csv')).text()
     expect(file.split('\r\n')[0]).toBe('Name,E-mail,Payroll number,Note,Active')
     expect(file).toContain("'=1+1")
-    expect(await page(await upload('employees', file))).toContain('Refused 0 New 0 Changed 0 Unchanged 8')
+    expect(await page(await upload('employees', file))).toContain('Refused 0 New 0 Changed 0 Unchanged 10')
   })
 
   it('of jobs does so too', async () => {
