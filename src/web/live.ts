@@ -1,6 +1,5 @@
 /** Streams that keep a part of a page current: its HTML, rendered as in the page, sent again whenever it differs. */
 import type { Request, RequestHandler, Response } from 'express'
-import type { Logger } from 'pino'
 import { HOUR, MINUTE, SECOND } from '../clock/time.js'
 import { findAdmin } from '../store/admins.js'
 import { watchChanges } from '../store/changes.js'
@@ -23,6 +22,8 @@ export interface LivePart<Name extends keyof Fragments> {
   /** Streams of the same key are rendered once for all who look. */
   readonly key: string
   read(): Promise<Fragments[Name]>
+  /** What it shows that no commit tells of; looked at each second. */
+  readonly besides?: () => unknown
   /** Looking keeps the admin signed in, for a screen on the wall. */
   readonly keepsSession?: boolean
 }
@@ -41,7 +42,7 @@ export function liveStream<Name extends keyof Fragments>(
     let picture = pictures.get(part.key)
     if (!picture) {
       const render = async () => renderFragment(req.app, name, await part.read())
-      picture = new Picture(site, render, () => pictures.delete(part.key))
+      picture = new Picture(site, render, part.besides, () => pictures.delete(part.key))
       pictures.set(part.key, picture)
     }
     picture.show(new Viewer(site.db, req.sessionID, open(res), part.keepsSession ?? false))
@@ -68,11 +69,12 @@ function endSignedOut(res: Response): void {
 class Picture {
   readonly #site: Site
   readonly #render: () => Promise<string>
+  readonly #besides: (() => unknown) | undefined
   readonly #onUnseen: () => void
   readonly #viewers = new Set<Viewer>()
   #stopWatching: () => void = () => {}
   #beating: NodeJS.Timeout | null = null
-  #watchingLine: NodeJS.Timeout | null = null
+  #watchingBesides: NodeJS.Timeout | null = null
   #minute: NodeJS.Timeout | null = null
   #next: NodeJS.Timeout | null = null
   #isRendering = false
@@ -82,9 +84,10 @@ class Picture {
   #took = 0
   #event: string | null = null
 
-  constructor(site: Site, render: () => Promise<string>, onUnseen: () => void) {
+  constructor(site: Site, render: () => Promise<string>, besides: (() => unknown) | undefined, onUnseen: () => void) {
     this.#site = site
     this.#render = render
+    this.#besides = besides
     this.#onUnseen = onUnseen
   }
 
@@ -99,7 +102,8 @@ class Picture {
     this.#viewers.delete(viewer)
     if (this.#viewers.size > 0) return
     this.#stopWatching()
-    for (const timer of [this.#beating, this.#watchingLine, this.#minute, this.#next]) clearTimeout(timer ?? undefined)
+    const timers = [this.#beating, this.#watchingBesides, this.#minute, this.#next]
+    for (const timer of timers) clearTimeout(timer ?? undefined)
     this.#onUnseen()
   }
 
@@ -109,15 +113,20 @@ class Picture {
     this.#beating = setInterval(() => {
       for (const viewer of this.#viewers) viewer.beat().catch(error => this.#fault(error))
     }, HEARTBEAT)
-    // The line to the PBX comes and goes without a write.
-    let wasConnected = this.#site.isLineConnected()
-    this.#watchingLine = setInterval(() => {
-      const isConnected = this.#site.isLineConnected()
-      if (isConnected !== wasConnected) refresh()
-      wasConnected = isConnected
-    }, SECOND)
+    this.#watchBesides()
     this.#awaitMinute()
     refresh()
+  }
+
+  #watchBesides(): void {
+    const besides = this.#besides
+    if (!besides) return
+    let seen = besides()
+    this.#watchingBesides = setInterval(() => {
+      const now = besides()
+      if (now !== seen) this.#refresh()
+      seen = now
+    }, SECOND)
   }
 
   /** Just after a minute begins, elapsed times have changed. */
@@ -164,12 +173,8 @@ class Picture {
   }
 
   #fault(error: unknown): void {
-    if (this.#viewers.size > 0) logFault(this.#site.log, error)
+    if (this.#viewers.size > 0) this.#site.log.error({ err: error }, 'a live page could not be brought up to date')
   }
-}
-
-function logFault(log: Logger, error: unknown): void {
-  log.error({ err: error }, 'a live page could not be brought up to date')
 }
 
 /** One browser that looks. */
@@ -227,7 +232,11 @@ class Viewer {
 
   #drained(): Promise<void> {
     return new Promise(resolve => {
-      this.res.once('drain', resolve).once('close', resolve)
+      const done = () => {
+        this.res.off('drain', done).off('close', done)
+        resolve()
+      }
+      this.res.on('drain', done).on('close', done)
     })
   }
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { addEmployee } from '../../src/store/employees.js'
 import { LiveStream } from './support/live-stream.js'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor } from './support/visitor.js'
+import { signedInAdmin, Visitor } from './support/visitor.js'
 
 const BOARD = '/who-is-in/live'
 
@@ -20,12 +20,11 @@ beforeEach(async () => {
   streams = []
   const log = pino({ level: 'error' }, { write: line => (logged += line) })
   office = await openOffice({ isLineConnected: () => isLineConnected, log })
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(async () => {
+  vi.useRealTimers()
   vi.restoreAllMocks()
   await Promise.all(streams.map(stream => stream.close()))
   await office.close()
@@ -55,6 +54,8 @@ it('a stream is not stored anywhere, nor gathered by a proxy', async () => {
 })
 
 it('what is not on the page sends nothing', async () => {
+  // The page shows the minute, which must not pass meanwhile.
+  vi.useFakeTimers({ toFake: ['Date'] })
   const board = await open()
   await board.until('Nobody is in.')
   await addEmployee(office.db, { name: 'Bob Jones', email: null }, 'test')
@@ -113,16 +114,31 @@ it('a session that ran out ends the stream', async () => {
 
 it('every 15 seconds a stream shows that it lives', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const board = await open()
+  await board.until('Nobody is in.')
+  vi.advanceTimersByTime(15_000)
+  expect(await board.next()).toBe(':')
+  await board.close()
+})
+
+it('a board that is larger than what a connection takes at once leaves nothing behind when it changes', async () => {
+  const warnings: Error[] = []
+  const warned = (warning: Error) => warnings.push(warning)
+  process.on('warning', warned)
   try {
+    for (let i = 1; i <= 200; i++) await office.call(await office.hire(`Employee ${i}`), { at: Date.now() })
     const board = await open()
-    await board.until('Nobody is in.')
-    vi.advanceTimersByTime(15_000)
-    expect(await board.next()).toBe(':')
-    await board.close()
+    await board.until('In now: 200')
+    for (let i = 201; i <= 212; i++) {
+      await office.call(await office.hire(`Employee ${i}`), { at: Date.now() })
+      await board.until(`In now: ${i}`)
+    }
+    expect(warnings).toEqual([])
   } finally {
-    vi.useRealTimers()
+    process.off('warning', warned)
   }
 })
+
 it('a rendering that fails is logged, and tried again', async () => {
   const board = await open()
   await board.until('Nobody is in.')
@@ -137,6 +153,7 @@ it('a rendering that fails is logged, and tried again', async () => {
   expect(failures).toBeGreaterThan(1)
   expect(logged).toContain('the disk is full')
 })
+
 it('the pages close at once while somebody looks', async () => {
   const board = await open()
   await board.until('Nobody is in.')

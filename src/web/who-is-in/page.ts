@@ -39,7 +39,12 @@ export function whoIsIn(site: Site): Router {
 export function whoIsInLive(site: Site): Router {
   const stream = liveStream(site, 'board', req => {
     const { by, isWall } = asked(req)
-    return { key: `${by} ${isWall}`, read: () => readBoard(site, by, isWall), keepsSession: isWall }
+    return {
+      key: `${by} ${isWall}`,
+      read: () => readBoard(site, by, isWall),
+      besides: site.isLineConnected,
+      keepsSession: isWall,
+    }
   })
   return Router().get('/who-is-in/live', stream)
 }
