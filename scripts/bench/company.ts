@@ -193,7 +193,14 @@ async function addUnclaimedPunches(db: Database): Promise<void> {
 /** Of the latest calls: those whose record somebody still asks for. */
 async function addSteps(db: Database): Promise<void> {
   const first = ENTRIES * 2 + OPEN - CALLS_WITH_STEPS
-  for (const [n, step] of ['answered', 'phone clock ID', 'PIN', 'punch', 'voice check', 'hung up'].entries()) {
+  for (const [n, step] of [
+    'answered',
+    'phone clock ID entered',
+    'PIN entered',
+    'clocked in',
+    'voice check kept',
+    'Punchline hung up',
+  ].entries()) {
     await sql`insert into call_steps (call_id, at, step) select id, answered_at + ${n * 4000}, ${step}
       from calls where id > ${first}`.execute(db)
   }

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { SECOND } from '../../src/clock/time.js'
 import { addApiToken } from '../../src/store/api-tokens.js'
@@ -10,8 +9,9 @@ import { addWebhook } from '../../src/store/webhooks.js'
 import { WebhookDelivery } from '../../src/webhooks/delivery.js'
 import build from '../../tests/support/build.js'
 import { openWebhookReceiver } from '../../tests/support/webhook-receiver.js'
+import { LiveStream } from '../../tests/web/support/live-stream.js'
 import { type Office, openOffice } from '../../tests/web/support/office.js'
-import { Visitor } from '../../tests/web/support/visitor.js'
+import { signedInAdmin, type Visitor } from '../../tests/web/support/visitor.js'
 import { ACTIVE, type Company, ENTRIES, foundCompany } from './company.js'
 import { type Figure, measure, type Say } from './measure.js'
 
@@ -26,12 +26,10 @@ export async function benchDayToDay(say: Say): Promise<Figure[]> {
     const began = performance.now()
     const company = await foundCompany(office.db, office.pinKey, TIME_ZONE)
     say(`${ENTRIES} time entries were written in ${((performance.now() - began) / SECOND).toFixed(0)} s`)
-    await office.addAdmin()
-    const admin = new Visitor(office)
-    await admin.signIn()
+    const admin = await signedInAdmin(office)
     const figures = [
       ...(await benchPages(office, company, admin, say)),
-      ...(await benchBoard(office, admin, say)),
+      ...(await benchBoard(office, admin)),
       ...(await benchWebhook(office)),
     ]
     await benchExport(office, company, say)
@@ -63,11 +61,10 @@ function addresses({ days }: Company): string[] {
     '/unclaimed-punches',
     '/unclaimed-punches?list=settled',
     '/calls',
-    '/calls?outcome=unclaimed-punch',
     '/calls?employee=777',
     `/calls/${ENTRIES * 2 + 100}`,
     '/employees',
-    '/employees?search=mei+employee+77',
+    '/employees?q=mei+employee+77',
     '/employees/777',
     '/jobs',
     '/phone-clocking',
@@ -95,7 +92,7 @@ async function benchPages({ db }: Office, company: Company, admin: Visitor, say:
     }
     const status = await get()
     if (status !== 200) {
-      say(`${address} is missing: it answered ${status}`, status === 404)
+      say(`${address} answered ${status}`, false)
       continue
     }
     for (let run = 1; run < WARM_UP; run++) await get()
@@ -105,60 +102,20 @@ async function benchPages({ db }: Office, company: Company, admin: Visitor, say:
 }
 
 /** From the punch to the event that tells the board of it. */
-async function benchBoard(office: Office, admin: Visitor, say: Say): Promise<Figure[]> {
-  const stream = /data-live="([^"]+)"/.exec(await (await admin.get('/')).text())?.[1]?.replaceAll('&amp;', '&')
-  if (stream === undefined) {
-    say('the live board is missing: the first page names no stream')
-    return []
-  }
-  const stopping = new AbortController()
-  const { body } = await fetch(office.url + stream, {
-    headers: { cookie: admin.cookie ?? '', accept: 'text/event-stream' },
-    signal: stopping.signal,
-  })
-  const events = new Chunks(body)
-  // What it says at first is how things stand.
-  await pause(2 * SECOND)
+async function benchBoard(office: Office, admin: Visitor): Promise<Figure[]> {
+  const stream = await LiveStream.open(admin, '/who-is-in/live')
+  await stream.until('data:')
   const punches = punchesOf(office)
   const figure = await measure(
     'punch until the board knows',
     { runs: 20, limitMs: SECOND, limitP99Ms: SECOND },
     async () => {
-      const next = events.next(/^event|^data/m)
-      await punches.next()
-      await next
+      const { value: employeeId } = await punches.next()
+      await stream.until(`Employee ${employeeId}<`)
     },
   )
-  stopping.abort()
+  await stream.close()
   return [figure]
-}
-
-/** Waits for what a stream says. */
-class Chunks {
-  #wanted: { readonly pattern: RegExp; readonly found: () => void } | null = null
-
-  constructor(body: ReadableStream<Uint8Array> | null) {
-    this.#read(body).catch(() => {})
-  }
-
-  next(pattern: RegExp): Promise<void> {
-    return new Promise((found, failed) => {
-      const late = setTimeout(() => failed(new Error('the board was told nothing')), 10 * SECOND)
-      this.#wanted = {
-        pattern,
-        found: () => {
-          clearTimeout(late)
-          found()
-        },
-      }
-    })
-  }
-
-  async #read(body: ReadableStream<Uint8Array> | null): Promise<void> {
-    for await (const chunk of body ?? []) {
-      if (this.#wanted?.pattern.test(Buffer.from(chunk).toString())) this.#wanted.found()
-    }
-  }
 }
 
 /** From the punch to the request that a receiver gets. */
@@ -183,11 +140,11 @@ async function benchWebhook(office: Office): Promise<Figure[]> {
   return [figure]
 }
 
-/** Calls, one after the other, of employees who are not in. */
-async function* punchesOf(office: Office): AsyncGenerator<void> {
+/** Calls, one after the other, of employees who are not in, whose numbers it gives. */
+async function* punchesOf(office: Office): AsyncGenerator<number, never> {
   for (let employeeId = ACTIVE; ; employeeId--) {
     await office.call(employeeId, { at: Date.now() })
-    yield
+    yield employeeId
   }
 }
 

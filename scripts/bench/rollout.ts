@@ -4,7 +4,7 @@ import { Outbox } from '../../src/mail/outbox.js'
 import type { Database } from '../../src/store/database.js'
 import { openMailServer } from '../../tests/support/mail-server.js'
 import { openOffice } from '../../tests/web/support/office.js'
-import { Visitor } from '../../tests/web/support/visitor.js'
+import { signedInAdmin } from '../../tests/web/support/visitor.js'
 import { type Figure, measure, worstStall } from './measure.js'
 
 const EMPLOYEES = 10_000
@@ -26,10 +26,8 @@ export async function benchRollout(say: (line: string) => void): Promise<Figure[
   })
   outbox.start()
   try {
-    await office.addAdmin()
     await hire(db)
-    const admin = new Visitor(office)
-    await admin.signIn()
+    const admin = await signedInAdmin(office)
     const get = async (path: string) => {
       const response = await admin.get(path)
       if (!response.ok) throw new Error(`${path} answered ${response.status}`)

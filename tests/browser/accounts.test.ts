@@ -1,40 +1,29 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { EMAIL, type Office, openOffice, PASSWORD } from '../web/support/office.js'
 import { Visitor } from '../web/support/visitor.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { INTRANET, openBrowser } from './support/browser.js'
+import { INTRANET, useBrowser } from './support/browser.js'
 
 const LONG = 'a.name.that.is.long.for.payroll-and-office@subdomain.of.a.long.example.com'
 const NEW = 'a longer new password'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await open({ locale: 'en-US' })
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 async function open(options: Parameters<Browser['newContext']>[0]): Promise<void> {
-  context = await browser.newContext(options)
-  page = await context.newPage()
+  page = await openPage(options)
 }
 
 /** The first admin's link, at the name that the intranet has for the machine. */
@@ -75,7 +64,6 @@ it('the first admin opens the link on plain http, with the keyboard alone, and n
 })
 
 it('everything works without JavaScript', async () => {
-  await context.close()
   await open({ javaScriptEnabled: false })
   await page.goto(await firstAdminLink())
   await page.getByLabel('E-mail address').fill(EMAIL)

@@ -1,33 +1,22 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addApiToken, revokeApiToken } from '../../src/store/api-tokens.js'
 import { EMAIL, type Office, openOffice } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 const read = (token: string) =>
   fetch(`${office.url}/api/v1/entries`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status)

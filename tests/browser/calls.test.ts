@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../src/clock/time.js'
 import { addCall, addCallStep, endCall, setCallEmployee } from '../../src/store/calls.js'
 import { punch } from '../../src/store/punches.js'
@@ -7,33 +7,22 @@ import { keepVoiceCheck, RecordingFolder } from '../../src/store/recordings.js'
 import { type Office, openOffice, SPOKEN } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
 let clockedIn: number
 let inProgress: number
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
   await fill(office)
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 it('a call in progress is followed step by step, without a reload', async () => {
   await signIn(page, office.url)
@@ -64,19 +53,14 @@ it('what is played in a call’s page goes on while its steps come in', async ()
 })
 
 it('with JavaScript off a call is found by its last digits', async () => {
-  const plain = await browser.newContext({ javaScriptEnabled: false })
-  try {
-    const plainPage = await plain.newPage()
-    await signIn(plainPage, office.url)
-    await plainPage.goto(`${office.url}/calls`)
-    await plainPage.getByLabel('Number or employee').fill('55 01 02')
-    await plainPage.getByRole('button', { name: 'Search' }).click()
-    await plainPage.getByRole('table', { name: 'Calls that match “55 01 02”' }).getByRole('link').click()
-    await plainPage.getByRole('heading', { name: /^Call of/ }).waitFor()
-    await plainPage.getByRole('rowheader', { name: 'clocked in' }).waitFor()
-  } finally {
-    await plain.close()
-  }
+  const plain = await openPage({ javaScriptEnabled: false })
+  await signIn(plain, office.url)
+  await plain.goto(`${office.url}/calls`)
+  await plain.getByLabel('Number or employee').fill('55 01 02')
+  await plain.getByRole('button', { name: 'Search' }).click()
+  await plain.getByRole('table', { name: 'Calls that match “55 01 02”' }).getByRole('link').click()
+  await plain.getByRole('heading', { name: /^Call of/ }).waitFor()
+  await plain.getByRole('rowheader', { name: 'clocked in' }).waitFor()
 })
 
 it.each([

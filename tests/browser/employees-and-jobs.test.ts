@@ -1,25 +1,18 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addEmployee, deactivateEmployee } from '../../src/store/employees.js'
 import { addJob } from '../../src/store/jobs.js'
 import { type Office, openOffice } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
@@ -27,15 +20,11 @@ beforeEach(async () => {
   await fill(office)
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 /** Signs in and opens a page. */
 async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
-  context = await browser.newContext({ locale: 'en-US', ...options })
-  page = await context.newPage()
+  page = await openPage(options)
   await signIn(page, office.url)
   await page.goto(office.url + path)
 }
@@ -97,7 +86,7 @@ it('a file can be dropped on the field', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'punchline-test-')), FILE.name)
   writeFileSync(path, FILE.buffer)
   const field = await page.getByLabel('CSV file').boundingBox()
-  const devTools = await context.newCDPSession(page)
+  const devTools = await page.context().newCDPSession(page)
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await devTools.send('Input.dispatchDragEvent', {
       type,

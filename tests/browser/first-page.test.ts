@@ -1,35 +1,27 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { EMAIL, type Office, openOffice, PASSWORD, SPOKEN } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn as signInAt } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
 
 beforeAll(async () => {
-  browser = await openBrowser()
   office = await openOffice()
   await office.addAdmin()
   await fill(office)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await office?.close()
-})
+afterAll(() => office?.close())
 
 beforeEach(async () => {
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
 })
-
-afterEach(() => context.close())
 
 it('an admin signs in, sees who is in, and signs out', async () => {
   await signIn()

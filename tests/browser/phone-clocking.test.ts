@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { DAY } from '../../src/clock/time.js'
 import { dueMails, giveUp, handOver, markSent } from '../../src/store/mail-outbox.js'
 import { setPin } from '../../src/store/pins.js'
@@ -9,33 +9,22 @@ import { EMAIL, type Office, openOffice } from '../web/support/office.js'
 import { latestSetupLinkOf, setupLinkFor } from '../web/support/setup-links.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { INTRANET, openBrowser } from './support/browser.js'
+import { INTRANET, useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
 let ready: number
 let notSetUp: number
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
   await fill()
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 it('Copy number copies on plain http in the intranet, where browsers keep the clipboard back', async () => {
   const intranet = office.url.replace('127.0.0.1', INTRANET)
@@ -112,21 +101,16 @@ it('a link that nobody used within seven days is expired for the employee and th
 })
 
 it('everything works with JavaScript off', async () => {
-  const plain = await browser.newContext({ javaScriptEnabled: false })
-  try {
-    const plainPage = await plain.newPage()
-    await signIn(plainPage, office.url)
-    await plainPage.goto(`${office.url}/phone-clocking`)
-    expect(await plainPage.getByRole('button', { name: 'Copy number' }).isVisible()).toBe(false)
-    await plainPage.getByRole('button', { name: 'Email 2 setup links' }).click()
-    await plainPage.getByText('2 setup links are on their way.').waitFor()
-    await plainPage.goto(`${office.url}/phone-clocking/${ready}`)
-    await plainPage.locator('summary', { hasText: 'Remove PIN' }).click()
-    await plainPage.getByRole('button', { name: 'Yes, remove PIN and ID' }).click()
-    await plainPage.getByText('Ann Smith can no longer clock in.').waitFor()
-  } finally {
-    await plain.close()
-  }
+  const plain = await openPage({ javaScriptEnabled: false })
+  await signIn(plain, office.url)
+  await plain.goto(`${office.url}/phone-clocking`)
+  expect(await plain.getByRole('button', { name: 'Copy number' }).isVisible()).toBe(false)
+  await plain.getByRole('button', { name: 'Email 2 setup links' }).click()
+  await plain.getByText('2 setup links are on their way.').waitFor()
+  await plain.goto(`${office.url}/phone-clocking/${ready}`)
+  await plain.locator('summary', { hasText: 'Remove PIN' }).click()
+  await plain.getByRole('button', { name: 'Yes, remove PIN and ID' }).click()
+  await plain.getByText('Ann Smith can no longer clock in.').waitFor()
 })
 
 it.each([

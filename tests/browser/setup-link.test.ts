@@ -1,11 +1,11 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Route } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page, Route } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addJob } from '../../src/store/jobs.js'
 import { setPin } from '../../src/store/pins.js'
 import { type Office, openOffice } from '../web/support/office.js'
 import { setupLinkFor } from '../web/support/setup-links.js'
 import { violations } from './support/accessibility.js'
-import { INTRANET, openBrowser } from './support/browser.js'
+import { INTRANET, useBrowser } from './support/browser.js'
 
 const PHONE: BrowserContextOptions = {
   locale: 'en-US',
@@ -14,17 +14,10 @@ const PHONE: BrowserContextOptions = {
   isMobile: true,
 }
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
 let link: string
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice({ linkHttp: { host: '127.0.0.1', port: 0 } })
@@ -33,10 +26,7 @@ beforeEach(async () => {
   await open(PHONE)
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 it('an employee picks a PIN by touch on a phone', async () => {
   await page.goto(link)
@@ -182,9 +172,7 @@ it.each([
 })
 
 async function open(options: BrowserContextOptions): Promise<void> {
-  await context?.close()
-  context = await browser.newContext(options)
-  page = await context.newPage()
+  page = await openPage(options)
 }
 
 let hired = 0

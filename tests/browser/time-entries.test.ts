@@ -1,27 +1,20 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
 import { addEntry, correctEntry } from '../../src/store/corrections.js'
 import { addJob } from '../../src/store/jobs.js'
 import { type Office, openOffice, SPOKEN } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
 /** A Monday evening in New York. */
 const MONDAY = Date.parse('2026-11-16T18:00:00-05:00')
 const WEEK = 'from=2026-11-16&to=2026-11-22'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
@@ -29,15 +22,11 @@ beforeEach(async () => {
   await fill(office)
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 /** Signs in and opens a page. */
 async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
-  context = await browser.newContext({ locale: 'en-US', ...options })
-  page = await context.newPage()
+  page = await openPage(options)
   await signIn(page, office.url)
   await page.goto(office.url + path)
 }

@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { assignUnclaimedPunch } from '../../src/store/unclaimed-punches.js'
@@ -8,31 +8,20 @@ import { EMAIL, type Office, openOffice, SPOKEN } from '../web/support/office.js
 import { failedCall } from '../web/support/unclaimed.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
   await fill()
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 const open = async (path: string) => {
   await signIn(page, office.url)
@@ -123,9 +112,7 @@ it('one can jump to any place in a recording', async () => {
 })
 
 it('without JavaScript everything but the keys works', async () => {
-  await context.close()
-  context = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false })
-  page = await context.newPage()
+  page = await openPage({ javaScriptEnabled: false })
   await open('/voice-checks')
   expect(await page.getByText('Keys').isVisible()).toBe(false)
   await page.getByRole('button', { name: 'Doubtful' }).first().click()

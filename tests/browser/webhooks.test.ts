@@ -1,34 +1,25 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Office, openOffice } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
 const LONG = `https://timekeeping.subdomain.of.a.long.example.com/${'receive-punches-'.repeat(8)}?company=12`
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
 let page: Page
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
 })
 
-afterEach(async () => {
-  await page.context().close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
-  page = await (await browser.newContext({ locale: 'en-US', ...options })).newPage()
+  page = await openPage(options)
   await signIn(page, office.url)
   await page.goto(`${office.url}/webhooks`)
 }

@@ -1,39 +1,28 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { type Office, openOffice } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
-import { openBrowser } from './support/browser.js'
+import { useBrowser } from './support/browser.js'
 
-let browser: Browser
+const openPage = useBrowser()
 let office: Office
-let context: BrowserContext
 let page: Page
 let complaints: string[]
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-
-afterAll(() => browser?.close())
 
 beforeEach(async () => {
   office = await openOffice()
   await office.addAdmin()
   await fill(office)
-  context = await browser.newContext({ locale: 'en-US' })
-  page = await context.newPage()
+  page = await openPage()
   complaints = []
   page.on('console', message => complaints.push(message.text()))
   page.on('pageerror', error => complaints.push(error.message))
 })
 
-afterEach(async () => {
-  await context.close()
-  await office.close()
-})
+afterEach(() => office.close())
 
 it('who clocks in appears without a reload, while scroll and focus stay where they are', async () => {
   await page.setViewportSize({ width: 1600, height: 500 })
@@ -86,19 +75,14 @@ it('when the session ends the page leads to the sign-in', async () => {
 })
 
 it('with JavaScript off the page is right when it is loaded, and has a Refresh', async () => {
-  const plain = await browser.newContext({ javaScriptEnabled: false })
-  try {
-    const plainPage = await plain.newPage()
-    await signIn(plainPage, office.url)
-    await plainPage.getByRole('link', { name: 'By job' }).click()
-    await plainPage.getByRole('table', { name: 'Warehouse: 1' }).waitFor()
-    await office.call(await office.hire('Dan New'), { at: Date.now() })
-    await plainPage.getByRole('link', { name: 'Refresh' }).click()
-    await plainPage.getByRole('rowheader', { name: 'Dan New' }).waitFor()
-    expect(await plainPage.getByRole('table', { name: 'Warehouse: 1' }).count()).toBe(1)
-  } finally {
-    await plain.close()
-  }
+  const plain = await openPage({ javaScriptEnabled: false })
+  await signIn(plain, office.url)
+  await plain.getByRole('link', { name: 'By job' }).click()
+  await plain.getByRole('table', { name: 'Warehouse: 1' }).waitFor()
+  await office.call(await office.hire('Dan New'), { at: Date.now() })
+  await plain.getByRole('link', { name: 'Refresh' }).click()
+  await plain.getByRole('rowheader', { name: 'Dan New' }).waitFor()
+  expect(await plain.getByRole('table', { name: 'Warehouse: 1' }).count()).toBe(1)
 })
 
 it('the wall shows names in large type, and is live', async () => {

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 const BEN = 'ben@example.com'
 const BENS = 'the password of ben'
@@ -14,9 +14,7 @@ const logged: string[] = []
 beforeEach(async () => {
   logged.length = 0
   office = await openOffice({ log: pino({ level: 'debug' }, { write: line => logged.push(line) }) })
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { MINUTE } from '../../src/clock/time.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
@@ -19,9 +19,7 @@ beforeEach(async () => {
     },
   })
   office = await openOffice({ log: pino({ level: 'debug' }, sink) })
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

@@ -9,7 +9,7 @@ import { addApiToken } from '../../src/store/api-tokens.js'
 import { addJob } from '../../src/store/jobs.js'
 import { addEntry, at } from '../export/support/payroll.js'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor } from './support/visitor.js'
+import { signedInAdmin } from './support/visitor.js'
 
 const Page = z.object({
   timeZone: z.string(),
@@ -126,9 +126,7 @@ describe('the token', () => {
 
   it('opens no page, and an admin’s session opens no API', async () => {
     expect((await send('/employees', { redirect: 'manual' })).status).not.toBe(200)
-    await office.addAdmin()
-    const admin = new Visitor(office)
-    await admin.signIn()
+    const admin = await signedInAdmin(office)
     const response = await admin.get('/api/v1/entries')
     expect([response.status, response.headers.get('set-cookie')]).toEqual([401, null])
   })

@@ -12,7 +12,7 @@ import {
 import type { CallOutcome } from '../../src/store/schema.js'
 import { LiveStream } from './support/live-stream.js'
 import { type Office, openOffice, SPOKEN } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
@@ -21,9 +21,7 @@ let answeredAt: number
 beforeEach(async () => {
   answeredAt = Date.now() - HOUR
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

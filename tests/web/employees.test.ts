@@ -7,16 +7,14 @@ import { setPin } from '../../src/store/pins.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
 import { setupLinkFor } from './support/setup-links.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

@@ -5,7 +5,7 @@ import { renderFile } from 'ejs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { addEntry, at } from '../export/support/payroll.js'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
@@ -13,9 +13,7 @@ let ann: number
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
   ann = await office.hire('Zoë "Ann" Baker')
   await addEntry(office.db, {
     employee_id: ann,

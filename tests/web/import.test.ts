@@ -5,16 +5,14 @@ import { addEmployee, changeEmployee, deactivateEmployee } from '../../src/store
 import { addJob } from '../../src/store/jobs.js'
 import { setPin } from '../../src/store/pins.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

@@ -6,7 +6,7 @@ import { dueMails, giveUp, handOver, markSent, putOff, settleInterruptedMails } 
 import { setPin } from '../../src/store/pins.js'
 import { EMAIL, type Office, openOffice } from './support/office.js'
 import { setupLinkFor } from './support/setup-links.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
@@ -21,9 +21,7 @@ beforeEach(async () => {
       },
     },
   })
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

@@ -3,16 +3,14 @@ import { DAY } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { readSettings } from '../../src/store/settings.js'
 import { type Office, openOffice, SPOKEN } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

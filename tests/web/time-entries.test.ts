@@ -8,7 +8,7 @@ import { addJob, setJobActive } from '../../src/store/jobs.js'
 import { changeSettings } from '../../src/store/settings.js'
 import { judgeVoiceCheck } from '../../src/store/voice-checks.js'
 import { EMAIL, type Office, openOffice, SPOKEN } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 const NEW_YORK = 'America/New_York'
 
@@ -20,9 +20,7 @@ let roof: number
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
   ann = await office.hire('Ann Baker')
   ben = await office.hire('Ben Carter')
   roof = await addJob(office.db, { name: 'Roof', phoneCode: '12' }, 'test')

@@ -1,7 +1,7 @@
 /** The form of a time entry where a plain one would mislead: times that the clocks showed twice, and two admins at once. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, type Visitor, words } from './support/visitor.js'
 
 const at = (time: string) => Date.parse(time)
 const FIRST = at('2026-11-01T01:10:40-04:00')
@@ -13,9 +13,7 @@ let ann: number
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
   ann = await office.hire('Ann Baker')
 })
 

@@ -4,7 +4,7 @@ import { addJob } from '../../src/store/jobs.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { type Office, openOffice, SPOKEN } from './support/office.js'
 import { failedCall } from './support/unclaimed.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 const AT = Date.parse('2025-11-24T13:05:00Z')
 
@@ -14,9 +14,7 @@ let ann: number
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
   ann = await office.hire('Ann Smith')
 })
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
 import { findVoiceCheckRecording } from '../../src/store/voice-checks.js'
 import { type Office, openOffice, SPOKEN } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
@@ -13,9 +13,7 @@ let ann: number
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
   ann = await office.hire('Ann Smith')
   await office.call(ann, { at: Date.now() - HOUR, voice: SPOKEN })
 })

@@ -4,7 +4,7 @@ import { listWebhooks, webhookSecret } from '../../src/store/webhooks.js'
 import { WebhookDelivery } from '../../src/webhooks/delivery.js'
 import { openWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 const QUICK = { receiver: { first: 60_000, most: 60_000 }, answer: 500, poll: 20, farewell: 100 }
 
@@ -21,9 +21,7 @@ beforeEach(async () => {
   })
   delivery = new WebhookDelivery({ db: office.db, linkKey: office.linkKey, log }, QUICK)
   delivery.start()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(async () => {

@@ -2,16 +2,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
 import { type Office, openOffice } from './support/office.js'
-import { Visitor, words } from './support/visitor.js'
+import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
 let admin: Visitor
 
 beforeEach(async () => {
   office = await openOffice()
-  await office.addAdmin()
-  admin = new Visitor(office)
-  await admin.signIn()
+  admin = await signedInAdmin(office)
 })
 
 afterEach(() => office.close())

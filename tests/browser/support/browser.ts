@@ -1,5 +1,6 @@
 /** The machine's own Chromium, without a window. */
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 
 /** Leads to this machine. */
 export const INTRANET = 'clock.intranet'
@@ -19,4 +20,22 @@ export function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+}
+
+/** One browser for the tests of a file. Gives what opens a page, apart from all others, until its test has ended. */
+export function useBrowser(): (options?: BrowserContextOptions) => Promise<Page> {
+  let browser: Browser
+  const contexts: BrowserContext[] = []
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map(context => context.close()))
+  })
+  afterAll(() => browser?.close())
+  return async options => {
+    const context = await browser.newContext({ locale: 'en-US', ...options })
+    contexts.push(context)
+    return context.newPage()
+  }
 }

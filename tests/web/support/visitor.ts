@@ -1,5 +1,5 @@
 /** A visitor without a browser: fetch, and the cookie that the pages gave. */
-import { EMAIL, PASSWORD } from './office.js'
+import { EMAIL, type Office, PASSWORD } from './office.js'
 
 type Body = string | URLSearchParams | FormData | null
 
@@ -30,6 +30,14 @@ export class Visitor {
     if (given !== null) this.cookie = given.split(';', 1)[0] ?? null
     return response
   }
+}
+
+/** The first admin of an office, who is signed in. */
+export async function signedInAdmin(office: Office): Promise<Visitor> {
+  await office.addAdmin()
+  const admin = new Visitor(office)
+  await admin.signIn()
+  return admin
 }
 
 /** What a page says, without its tags. */
