@@ -48,6 +48,11 @@ export function dayAndTime(instant: Instant, now: Instant, style: TimeStyle): st
   return `${day(instant, now, style)}, ${timeOfDay(instant, style)}`
 }
 
+/** The time of day alone where `instant` is on the day of `from`, else with its day. */
+export function timeSeenFrom(from: Instant, instant: Instant, now: Instant, style: TimeStyle): string {
+  return isSameDay(from, instant, style) ? timeOfDay(instant, style) : dayAndTime(instant, now, style)
+}
+
 /** "8 h 27 min", "27 min". */
 export function duration(wholeMinutes: number): string {
   const { hours, minutes } = hoursAndMinutes(wholeMinutes)

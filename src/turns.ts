@@ -14,6 +14,11 @@ export function takingTurns(): () => Promise<void> {
   }
 }
 
+/** Some at a time, `size` at most. */
+export function* lots<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
+}
+
 /** The items one by one, with turns of everything else in between. */
 export async function* paced<T>(items: Iterable<T>): AsyncGenerator<T> {
   const takeTurns = takingTurns()

@@ -1,8 +1,8 @@
 /** CSV files between their upload and the press that applies them, and what they do to the tables. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EmployeeDetails } from '../clock/employee.js'
 import type { JobDetails } from '../clock/job.js'
 import { HOUR } from '../clock/time.js'
+import { lots, paced } from '../turns.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { changedFields, columnsOf, deactivate, type KnownEmployee, setActive, update } from './employees.js'
@@ -82,16 +82,15 @@ export async function applyEmployees(
   changed: readonly { existing: KnownEmployee; details: EmployeeDetails; isActive: boolean }[],
   actor: string,
 ): Promise<void> {
-  for (const lot of lots(changed)) {
+  for await (const lot of paced(lots(changed, LOT))) {
     for (const { existing, details, isActive } of lot) {
       if (changedFields(existing, details).length > 0) await update(trx, existing, details, actor)
       if (existing.isActive && !isActive) await deactivate(trx, existing.id, actor)
       if (!existing.isActive && isActive) await setActive(trx, existing.id, actor)
     }
-    await nextTurn()
   }
   const now = Date.now()
-  for (const lot of lots(added)) {
+  for await (const lot of paced(lots(added, LOT))) {
     const rows = await trx
       .insertInto('employees')
       .values(
@@ -104,7 +103,6 @@ export async function applyEmployees(
       .returning('id')
       .execute()
     await audit(trx, ...rows.map(({ id }) => ({ actor, action: 'employee added' as const, employeeId: id })))
-    await nextTurn()
   }
 }
 
@@ -115,7 +113,7 @@ export async function applyJobs(
   changed: readonly { existing: KnownJob; details: JobDetails; isActive: boolean }[],
   actor: string,
 ): Promise<void> {
-  for (const lot of lots(changed)) {
+  for (const lot of lots(changed, LOT)) {
     const ids = lot.map(({ existing }) => existing.id)
     await trx.updateTable('jobs').set({ phone_code: null }).where('id', 'in', ids).execute()
   }
@@ -125,7 +123,7 @@ export async function applyJobs(
     if (!existing.isActive && isActive) await switchJob(trx, { ...existing, ...details }, true, actor)
   }
   const now = Date.now()
-  for (const lot of lots(added)) {
+  for (const lot of lots(added, LOT)) {
     await trx
       .insertInto('jobs')
       .values(
@@ -139,8 +137,4 @@ export async function applyJobs(
       .execute()
     await audit(trx, ...lot.map(({ details }) => ({ actor, action: 'job added' as const, detail: details.name })))
   }
-}
-
-function* lots<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += LOT) yield all.slice(start, start + LOT)
 }

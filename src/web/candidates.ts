@@ -1,5 +1,4 @@
 /** Whom an admin may mean: employees, active or not, by name, payroll number or phone clock ID. */
-
 import { type Assignable, listAssignable } from '../store/assigning.js'
 import type { Database } from '../store/database.js'
 import { hasEveryWordOf } from '../word-search.js'

@@ -2,7 +2,7 @@
 import express, { type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Instant, TimeStyle } from '../clock/time.js'
-import { dayAndTime, isSameDay, timeOfDay } from '../shown-time.js'
+import { timeSeenFrom } from '../shown-time.js'
 import type { Database } from '../store/database.js'
 import { countDeliveries, nextDelivery } from '../store/webhook-deliveries.js'
 import { addWebhook, listWebhooks, type Webhook, WebhookRefused } from '../store/webhooks.js'
@@ -81,5 +81,5 @@ export async function standingOf(db: Database, { id }: Webhook, style: TimeStyle
 function nextTry(at: Instant, style: TimeStyle): string {
   const now = Date.now()
   if (at <= now) return 'It is tried again now.'
-  return `Next try at ${isSameDay(at, now, style) ? timeOfDay(at, style) : dayAndTime(at, now, style)}.`
+  return `Next try at ${timeSeenFrom(now, at, now, style)}.`
 }

@@ -1,5 +1,4 @@
 /** Employees, active or not: search, and the way to each. */
-
 import { Router } from 'express'
 import { z } from 'zod'
 import { type KnownEmployee, listKnownEmployees } from '../../store/employees.js'

@@ -1,6 +1,5 @@
 /** Employees and jobs as CSV, in the columns that are imported. */
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Response, Router } from 'express'
 import { harmless } from '../../csv/harmless.js'
 import { csvText, type Row } from '../../csv/writing.js'
@@ -8,8 +7,12 @@ import { IMPORTS } from '../../import/import.js'
 import { listKnownEmployees } from '../../store/employees.js'
 import type { ImportKind } from '../../store/imports.js'
 import { listJobs } from '../../store/jobs.js'
+import { lots, paced } from '../../turns.js'
 import { needsAdmin } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
+
+/** Rows that are written at once. */
+const LOT = 500
 
 export function tableExports({ db }: Site): Router {
   const router = Router()
@@ -41,13 +44,5 @@ function cells(...values: (string | null)[]): Row {
 async function send(res: Response, kind: ImportKind, rows: readonly Row[]): Promise<void> {
   const headings = IMPORTS[kind].columns.map(({ heading }) => heading)
   res.type('csv').attachment(`${kind}.csv`)
-  await pipeline(csvText(headings, lots(rows), { byteOrderMark: true }), res)
-}
-
-/** Calls have their turn between two of them. */
-async function* lots(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
-  for (let start = 0; start < rows.length; start += 500) {
-    yield rows.slice(start, start + 500)
-    await nextTurn()
-  }
+  await pipeline(csvText(headings, paced(lots(rows, LOT)), { byteOrderMark: true }), res)
 }

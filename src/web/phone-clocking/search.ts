@@ -1,5 +1,4 @@
 /** Which employees of the roster a search, a status and a page number pick. */
-
 import { z } from 'zod'
 import { SETUP_STATUSES, type SetupStatus } from '../../clock/setup-status.js'
 import type { RosterEntry } from '../../store/roster.js'

@@ -2,7 +2,7 @@
 import { isForgotten } from '../../clock/punch.js'
 import type { Instant, TimeStyle } from '../../clock/time.js'
 import { workedMinutes, workedMinutesWithin } from '../../clock/worked-time.js'
-import { dayAndTime, duration, isSameDay, timeOfDay } from '../../shown-time.js'
+import { dayAndTime, duration, timeSeenFrom } from '../../shown-time.js'
 import type { RecordingFolder } from '../../store/recordings.js'
 import type { TimeEntryState } from '../../store/schema.js'
 import type { TimeEntry, VoiceCheck } from '../../store/time-entries.js'
@@ -72,9 +72,7 @@ export async function entryView(
         ? null
         : {
             iso: iso(clockOutAt),
-            text: isSameDay(clockInAt, clockOutAt, clock.style)
-              ? timeOfDay(clockOutAt, clock.style)
-              : dayAndTime(clockOutAt, clock.now, clock.style),
+            text: timeSeenFrom(clockInAt, clockOutAt, clock.now, clock.style),
             voiceCheck: await voiceCheckView(
               entry.clockOutPunchId,
               entry.clockOutVoice,

@@ -2,7 +2,7 @@
 import { type Direction, isForgotten } from '../../clock/punch.js'
 import { type Instant, MINUTE, type TimeStyle } from '../../clock/time.js'
 import { workedMinutes } from '../../clock/worked-time.js'
-import { dayAndTime, duration, isSameDay, timeOfDay } from '../../shown-time.js'
+import { dayAndTime, duration, timeSeenFrom } from '../../shown-time.js'
 import { readSettings } from '../../store/settings.js'
 import { latestPunches, type PersonIn, peopleIn } from '../../store/who-is-in.js'
 import type { Site } from '../site.js'
@@ -29,7 +29,7 @@ interface GroupView {
   readonly people: readonly PersonView[]
 }
 
-interface PersonView extends Pick<PersonIn, 'entryId' | 'employeeId' | 'employee' | 'job'> {
+interface PersonView extends Omit<PersonIn, 'since'> {
   readonly since: Moment
   readonly howLong: string
 }
@@ -58,10 +58,7 @@ export async function readBoard(site: Site, by: Grouping, isWall: boolean): Prom
   const now = Date.now()
   const moment = momentsFrom(now, timeStyle)
   const view = (person: PersonIn): PersonView => ({
-    entryId: person.entryId,
-    employeeId: person.employeeId,
-    employee: person.employee,
-    job: person.job,
+    ...person,
     since: moment(person.since),
     howLong: duration(workedMinutes(person.since, now)),
   })
@@ -113,7 +110,7 @@ function momentsFrom(now: Instant, style: TimeStyle): (instant: Instant) => Mome
     const minute = Math.floor(instant / MINUTE)
     let text = texts.get(minute)
     if (text === undefined) {
-      text = isSameDay(instant, now, style) ? timeOfDay(instant, style) : dayAndTime(instant, now, style)
+      text = timeSeenFrom(now, instant, now, style)
       texts.set(minute, text)
     }
     return { iso: new Date(instant).toISOString(), text }
