@@ -13,6 +13,7 @@ import { endAbandonedCalls } from './store/calls.js'
 import type { Database } from './store/database.js'
 import { settleInterruptedMails } from './store/mail-outbox.js'
 import { RecordingFolder } from './store/recordings.js'
+import { Watch } from './watch.js'
 import { FirstAdminLink } from './web/accounts/first-admin-link.js'
 import { serve } from './web/server.js'
 import { WebhookDelivery } from './webhooks/delivery.js'
@@ -40,6 +41,7 @@ export async function start(config: Config): Promise<Punchline> {
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
   const retention = new Retention({ db, recordings, log })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
+  const watch = new Watch({ db, log, onAlarm: () => outbox?.wake() })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
@@ -72,12 +74,13 @@ export async function start(config: Config): Promise<Punchline> {
   outbox?.start()
   retention.start()
   webhooks.start()
+  watch.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
     async stop() {
       await pages.close()
       await line.stop()
-      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop()])
+      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop(), watch.stop()])
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')

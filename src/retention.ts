@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { DAY, HOUR, type Instant } from './clock/time.js'
 import type { Database } from './store/database.js'
 import type { RecordingFolder } from './store/recordings.js'
-import { eraseCalls, eraseRecordings, removeErasedFiles } from './store/retention.js'
+import { eraseCalls, eraseRecordings, removeErasedFiles, removeOldAttempts } from './store/retention.js'
 import { readSettings } from './store/settings.js'
 
 export interface RetentionSettings {
@@ -56,6 +56,7 @@ export class Retention {
       await removeErasedFiles(db, folder, 2 * BATCH)
       return erased
     })
+    await this.#inBatches(() => removeOldAttempts(db, now, BATCH))
     const calls = await this.#inBatches(() => eraseCalls(db, now - callDays * DAY, BATCH))
     if (recordings + calls > 0) log.info({ recordings, calls }, 'erased what was older than is kept')
     return { recordings, calls }

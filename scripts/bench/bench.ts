@@ -4,12 +4,14 @@
  */
 import { writeFileSync } from 'node:fs'
 import { benchDayToDay } from './day-to-day.js'
+import { benchGuessing } from './guessing.js'
 import { type Figure, figuresTable, isWithin, type Say } from './measure.js'
 import { benchRollout } from './rollout.js'
 
 const PARTS = new Map([
   ['rollout', benchRollout],
   ['day-to-day', benchDayToDay],
+  ['guessing', benchGuessing],
 ])
 
 const named = process.argv.slice(2)

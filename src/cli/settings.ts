@@ -10,6 +10,11 @@ const NAMES: { readonly [Name in keyof Settings]: { readonly name: string; reado
   callDays: { name: 'call-days', values: '7 to 3650' },
   payPeriods: { name: 'pay-periods', values: '"week", "two weeks", "half a month" or "month"' },
   payPeriodStart: { name: 'pay-period-start', values: 'a day such as 2026-01-05' },
+  wrongPinsInARow: { name: 'wrong-pins-in-a-row', values: '3 to 10' },
+  longestLockMinutes: { name: 'longest-lock-minutes', values: '5 to 1440' },
+  wrongPinsPerMonth: { name: 'wrong-pins-per-month', values: '20 to 100' },
+  strangersPerDay: { name: 'strangers-per-day', values: '5 to 1000' },
+  strangersPerMonth: { name: 'strangers-per-month', values: '10 to 10000' },
 }
 
 const ALL = Object.values(NAMES)
@@ -32,6 +37,11 @@ export function settingsText(settings: Settings): string {
     line(NAMES.callDays, settings.callDays),
     line(NAMES.payPeriods, settings.payPeriods),
     line(NAMES.payPeriodStart, settings.payPeriodStart),
+    line(NAMES.wrongPinsInARow, settings.wrongPinsInARow),
+    line(NAMES.longestLockMinutes, settings.longestLockMinutes),
+    line(NAMES.wrongPinsPerMonth, settings.wrongPinsPerMonth),
+    line(NAMES.strangersPerDay, settings.strangersPerDay),
+    line(NAMES.strangersPerMonth, settings.strangersPerMonth),
   ].join('\n')
 }
 
@@ -51,6 +61,16 @@ export function settingOf(name: string, value: string): Partial<Settings> {
         return { payPeriods: SETTING_RULES.payPeriods(value) }
       case NAMES.payPeriodStart.name:
         return { payPeriodStart: SETTING_RULES.payPeriodStart(value) }
+      case NAMES.wrongPinsInARow.name:
+        return { wrongPinsInARow: SETTING_RULES.wrongPinsInARow(value) }
+      case NAMES.longestLockMinutes.name:
+        return { longestLockMinutes: SETTING_RULES.longestLockMinutes(value) }
+      case NAMES.wrongPinsPerMonth.name:
+        return { wrongPinsPerMonth: SETTING_RULES.wrongPinsPerMonth(value) }
+      case NAMES.strangersPerDay.name:
+        return { strangersPerDay: SETTING_RULES.strangersPerDay(value) }
+      case NAMES.strangersPerMonth.name:
+        return { strangersPerMonth: SETTING_RULES.strangersPerMonth(value) }
     }
   } catch (error) {
     if (error instanceof SettingRefused) throw new CommandRefused(`${name}: ${error.message}`)

@@ -1,7 +1,8 @@
 /** What admins can set while Punchline runs, and which values make sense. */
 import { PAY_PERIODS, type PayPeriods } from './pay-period.js'
+import type { GuessingLimits } from './throttle.js'
 
-export interface Settings {
+export interface Settings extends GuessingLimits {
   /** Each entry needs a job: there is no skipping on the phone. */
   readonly jobRequired: boolean
   /** An entry that is open for longer than this was forgotten. */
@@ -26,6 +27,12 @@ export const SETTING_RULES: { readonly [Name in keyof Settings]: (typed: string)
   callDays: typed => wholeNumber(typed, 7, 3650, 'days'),
   payPeriods: typed => oneOf(PAY_PERIODS, typed),
   payPeriodStart: typed => date(typed),
+  wrongPinsInARow: typed => wholeNumber(typed, 3, 10, 'wrong PINs'),
+  longestLockMinutes: typed => wholeNumber(typed, 5, 1440, 'minutes'),
+  // NIST SP 800-63B, 3.2.2: at most 100.
+  wrongPinsPerMonth: typed => wholeNumber(typed, 20, 100, 'wrong PINs'),
+  strangersPerDay: typed => wholeNumber(typed, 5, 1000, 'wrong PINs'),
+  strangersPerMonth: typed => wholeNumber(typed, 10, 10_000, 'wrong PINs'),
 }
 
 function wholeNumber(typed: string, least: number, most: number, unit: string): number {

@@ -18,6 +18,7 @@ import {
   putOff,
   type WaitingMail,
 } from '../store/mail-outbox.js'
+import { alarmMail } from './alarm-mail.js'
 import { MailFailure } from './failure.js'
 import { judgeFailure, PAUSES, type Pauses, pauseAfter, TRY_FOR, tooLate } from './retry.js'
 import { type Letterhead, setupLinkMail } from './setup-link-mail.js'
@@ -120,10 +121,14 @@ export class Outbox {
 
   async #send(mail: WaitingMail): Promise<void> {
     const { db, log } = this.#settings
-    if (mail.link.expiresAt <= Date.now())
+    const { content } = mail
+    if (content.kind === 'setup link' && content.link.expiresAt <= Date.now())
       return this.#giveUp(mail, 'The setup link expired before its mail could be sent.')
     try {
-      const message = await setupLinkMail(mail, this.#settings)
+      const message =
+        content.kind === 'alarm'
+          ? await alarmMail(mail, content, this.#settings)
+          : await setupLinkMail(mail, content, this.#settings)
       await this.#transport.send(message, async () => {
         if (!(await handOver(db, mail.id))) throw new LinkEnded()
       })

@@ -5,7 +5,7 @@ import ejs from 'ejs'
 import type { TimeStyle } from '../clock/time.js'
 import type { MailConfig } from '../config.js'
 import { fullDate, timeOfDay } from '../shown-time.js'
-import type { WaitingMail } from '../store/mail-outbox.js'
+import type { SetupLinkContent, WaitingMail } from '../store/mail-outbox.js'
 import { type LinkKey, linkToken } from '../store/setup-links.js'
 import { type Message, messageIdFor } from './transport.js'
 
@@ -34,12 +34,16 @@ export interface SetupLinkMailView {
 /** Templates are not compiled: they stay at the project's root. */
 const templates = fileURLToPath(new URL('../../views/emails', import.meta.url))
 
-export async function setupLinkMail(mail: WaitingMail, letterhead: Letterhead): Promise<Message> {
+export async function setupLinkMail(
+  mail: WaitingMail,
+  { employee, link }: SetupLinkContent,
+  letterhead: Letterhead,
+): Promise<Message> {
   const { timeStyle, linkKey, mail: config } = letterhead
-  const { nonce, expiresAt } = mail.link
+  const { nonce, expiresAt } = link
   const token = linkToken(linkKey, nonce)
-  const { phoneClockId, hasPin } = mail.employee
-  const name = oneLine(mail.employee.name)
+  const { phoneClockId, hasPin } = employee
+  const name = oneLine(employee.name)
   const companyName = oneLine(letterhead.companyName)
   const view: SetupLinkMailView = {
     companyName,
@@ -55,14 +59,14 @@ export async function setupLinkMail(mail: WaitingMail, letterhead: Letterhead): 
     subject: `${companyName}: ${hasPin ? 'pick a new PIN' : 'pick your PIN'} for the phone clock`,
     text: await ejs.renderFile(`${templates}/setup-link.txt.ejs`, view, { cache: true }),
     html: await ejs.renderFile(`${templates}/setup-link.html.ejs`, view, { cache: true }),
-    messageId: messageIdOf(mail, config),
+    messageId: messageIdOf(mail.id, nonce, config),
     secret: token,
   }
 }
 
 /** Always the same for a link's mail, and nothing that leads to the link. */
-function messageIdOf({ id, link }: WaitingMail, { from }: MailConfig): string {
-  const hash = createHash('sha256').update(link.nonce).digest('hex').slice(0, 24)
+function messageIdOf(id: number, nonce: string, { from }: MailConfig): string {
+  const hash = createHash('sha256').update(nonce).digest('hex').slice(0, 24)
   return messageIdFor(`setup-link-${id}-${hash}`, from)
 }
 

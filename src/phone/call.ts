@@ -29,6 +29,8 @@ export interface PhoneClock {
 export class Call {
   readonly id: number
   readonly answeredAt: Instant
+  /** Null when withheld. */
+  readonly callerNumber: string | null
   readonly clock: PhoneClock
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
@@ -42,6 +44,7 @@ export class Call {
   private constructor(id: number, answered: AnsweredCall, clock: PhoneClock) {
     this.id = id
     this.answeredAt = answered.answeredAt
+    this.callerNumber = answered.callerNumber
     this.clock = clock
     this.#log = clock.log.child({ call: id })
   }

@@ -40,7 +40,12 @@ async function identify(caller: Caller, call: Call): Promise<number> {
   for (;;) {
     const phoneClockId = await askForDigits(caller, call, 'phone clock ID', opening, 'enter-phone-clock-id')
     const pin = await askForDigits(caller, call, 'PIN', 'enter-pin')
-    const employee = await judge(call.clock.db, call.clock.pinKey, { callId: call.id, phoneClockId, pin })
+    const employee = await judge(call.clock.db, call.clock.pinKey, {
+      callId: call.id,
+      callerNumber: call.callerNumber,
+      phoneClockId,
+      pin,
+    })
     if (employee) {
       call.identified(employee.employeeId)
       return employee.employeeId

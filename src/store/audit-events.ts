@@ -27,6 +27,7 @@ export type AuditAction =
   | 'setup link not delivered'
   | 'setup link used'
   | 'recording erased'
+  | 'unlocked'
   | 'unclaimed punch assigned'
   | 'unclaimed punch refused'
   | 'voice check doubtful'

@@ -236,6 +236,7 @@ export async function deleteEmployee(db: Database, id: number, actor: string): P
       .set({ address: '', fault: null })
       .where('setup_link_id', 'in', trx.selectFrom('setup_links').select('id').where('employee_id', '=', id))
       .execute()
+    await trx.deleteFrom('known_numbers').where('employee_id', '=', id).execute()
     await audit(trx, { actor, action: 'employee deleted', employeeId: id })
     return true
   })

@@ -1,12 +1,9 @@
 /** Judging a phone clock ID and a PIN together. */
-import { FREE_FAILURES, lockedUntil } from '../clock/throttle.js'
-import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
+import { beginAttempt, type Guess, settleRight } from './guessing.js'
 import { type PinKey, verifyPin } from './hashing.js'
 
-export interface Attempt {
-  readonly callId: number
-  readonly phoneClockId: string
+export interface Attempt extends Guess {
   readonly pin: string
 }
 
@@ -15,52 +12,26 @@ export interface Attempt {
  * same. The attempt is on disk as a failure before it is judged, so that a hang-up refunds nothing.
  */
 export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<{ employeeId: number } | null> {
-  const { phoneClockId, callId, pin } = attempt
-  const now = Date.now()
-  const known = await db
+  const known = await employeeWithPin(db, attempt.phoneClockId)
+  const { id, locked } = await beginAttempt(db, attempt, known?.employeeId ?? null)
+  const matches = await verifyPin(known && !locked ? known.hash : null, attempt.pin, key)
+  if (!known || !matches) return null
+  return db.transaction().execute(async trx => {
+    // The hash's work takes a moment in which an admin may have removed the PIN.
+    if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== known.hash) return null
+    await settleRight(trx, id, attempt, known.employeeId)
+    return { employeeId: known.employeeId }
+  })
+}
+
+async function employeeWithPin(db: Database, phoneClockId: string) {
+  return db
     .selectFrom('phone_clock_ids')
     .innerJoin('employees', 'employees.id', 'phone_clock_ids.employee_id')
     .innerJoin('pins', 'pins.employee_id', 'phone_clock_ids.employee_id')
     .where('phone_clock_id', '=', phoneClockId)
     .where('retired_at', 'is', null)
     .where('employees.active', '=', 1)
-    .select(['employees.id', 'pins.hash'])
+    .select(['employees.id as employeeId', 'pins.hash'])
     .executeTakeFirst()
-  const locked = await isLocked(db, phoneClockId, now)
-  const { id: attemptId } = await db
-    .insertInto('pin_attempts')
-    // An unknown ID may be a PIN that was keyed in its place: it is not written down.
-    .values({ call_id: callId, phone_clock_id: known ? phoneClockId : null, at: now })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const matches = await verifyPin(known && !locked ? known.hash : null, pin, key)
-  if (!known || !matches || !(await isStill(db, phoneClockId, known.hash))) return null
-  await db.updateTable('pin_attempts').set({ succeeded: 1 }).where('id', '=', attemptId).execute()
-  return { employeeId: known.id }
-}
-
-/** The hash's work takes a moment in which an admin may have removed the PIN. */
-async function isStill(db: Database, phoneClockId: string, hash: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('phone_clock_ids')
-    .innerJoin('pins', 'pins.employee_id', 'phone_clock_ids.employee_id')
-    .select('pins.hash')
-    .where('phone_clock_id', '=', phoneClockId)
-    .where('retired_at', 'is', null)
-    .executeTakeFirst()
-  return row?.hash === hash
-}
-
-async function isLocked(db: Database, phoneClockId: string, now: Instant): Promise<boolean> {
-  const recent = await db
-    .selectFrom('pin_attempts')
-    .select(['at', 'succeeded'])
-    .where('phone_clock_id', '=', phoneClockId)
-    .orderBy('id', 'desc')
-    .limit(FREE_FAILURES + 10)
-    .execute()
-  const success = recent.findIndex(attempt => attempt.succeeded === 1)
-  const failures = success === -1 ? recent : recent.slice(0, success)
-  const until = lockedUntil(failures.length, failures[0]?.at ?? 0)
-  return until !== null && now < until
 }

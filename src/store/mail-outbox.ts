@@ -1,5 +1,5 @@
 /**
- * Mails that wait to be sent, one for each setup link. A mail is marked before its last byte is handed over, so that one
+ * Mails that wait to be sent: one for each setup link, and those of alarms. A mail is marked before its last byte is handed over, so that one
  * which the server may have is never sent again by a Punchline that was stopped just then.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -14,8 +14,21 @@ export interface WaitingMail {
   readonly queuedAt: Instant
   /** How often it was tried before. */
   readonly attempts: number
+  readonly content: SetupLinkContent | AlarmContent
+}
+
+export interface SetupLinkContent {
+  readonly kind: 'setup link'
   readonly employee: { readonly name: string; readonly phoneClockId: string; readonly hasPin: boolean }
   readonly link: { readonly nonce: string; readonly expiresAt: Instant }
+}
+
+/** Wrong PINs are out of the ordinary. */
+export interface AlarmContent {
+  readonly kind: 'alarm'
+  readonly raisedAt: Instant
+  /** Within the day before it. */
+  readonly wrongPins: number
 }
 
 /** For the transaction that makes the links. */
@@ -35,6 +48,16 @@ export async function queueMails(
         next_attempt_at: now,
       })),
     )
+    .execute()
+}
+
+/** For the transaction that raises the alarm. */
+export async function queueAlarmMails(trx: Database, alarmId: number, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return
+  const now = Date.now()
+  await trx
+    .insertInto('mail_outbox')
+    .values(addresses.map(address => ({ alarm_id: alarmId, address, queued_at: now, next_attempt_at: now })))
     .execute()
 }
 
@@ -58,12 +81,14 @@ export async function dueMails(
   beingSent: readonly number[] = [],
 ): Promise<WaitingMail[]> {
   const rows = await waitingMails(db, beingSent)
-    .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
-    .innerJoin('employees', 'employees.id', 'setup_links.employee_id')
-    .innerJoin('phone_clock_ids', 'phone_clock_ids.employee_id', 'employees.id')
+    .leftJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
+    .leftJoin('employees', 'employees.id', 'setup_links.employee_id')
+    .leftJoin('phone_clock_ids', join =>
+      join.onRef('phone_clock_ids.employee_id', '=', 'employees.id').on('phone_clock_ids.retired_at', 'is', null),
+    )
     .leftJoin('pins', 'pins.employee_id', 'employees.id')
+    .leftJoin('alarms', 'alarms.id', 'mail_outbox.alarm_id')
     .where('mail_outbox.next_attempt_at', '<=', now)
-    .where('phone_clock_ids.retired_at', 'is', null)
     .select([
       'mail_outbox.id',
       'mail_outbox.address',
@@ -74,6 +99,8 @@ export async function dueMails(
       'employees.name',
       'phone_clock_ids.phone_clock_id',
       'pins.set_at',
+      'alarms.raised_at',
+      'alarms.wrong_pins',
     ])
     .orderBy('mail_outbox.next_attempt_at')
     .orderBy('mail_outbox.id')
@@ -84,9 +111,26 @@ export async function dueMails(
     address: row.address,
     queuedAt: row.queued_at,
     attempts: row.attempts,
-    employee: { name: row.name, phoneClockId: row.phone_clock_id, hasPin: row.set_at !== null },
-    link: { nonce: row.nonce, expiresAt: row.expires_at },
+    content: contentOf(row),
   }))
+}
+
+function contentOf(row: {
+  nonce: string | null
+  expires_at: Instant | null
+  name: string | null
+  phone_clock_id: string | null
+  set_at: Instant | null
+  raised_at: Instant | null
+  wrong_pins: number | null
+}): SetupLinkContent | AlarmContent {
+  const { nonce, expires_at: expiresAt, name, phone_clock_id: phoneClockId, raised_at, wrong_pins } = row
+  if (raised_at !== null && wrong_pins !== null) return { kind: 'alarm', raisedAt: raised_at, wrongPins: wrong_pins }
+  if (nonce === null || expiresAt === null || name === null || phoneClockId === null) {
+    throw new Error('a mail waits whose link has lost its phone clock ID')
+  }
+  const employee = { name, phoneClockId, hasPin: row.set_at !== null }
+  return { kind: 'setup link', employee, link: { nonce, expiresAt } }
 }
 
 /** When the next mail is due that is not being sent; null when none waits. */
@@ -143,8 +187,8 @@ export async function putOff(
 }
 
 /**
- * It can't be sent. Its link ends too: nobody ever had it, so the employee counts as not set up. When the link has ended
- * already, the mail is cancelled.
+ * It can't be sent. A link's mail ends the link too: nobody ever had it, so the employee counts as not set up. When the
+ * link has ended already, the mail is cancelled.
  */
 export async function giveUp(db: Database, id: number, fault: string): Promise<void> {
   await db.transaction().execute(async trx => {
@@ -152,6 +196,7 @@ export async function giveUp(db: Database, id: number, fault: string): Promise<v
     if (!mail) return
     if (mail.ended !== null) return settle(trx, id, 'cancelled', null)
     await settle(trx, id, 'failed', fault)
+    if (mail.setup_link_id === null || mail.employee_id === null) return
     await trx
       .updateTable('setup_links')
       .set({ ended: 'undelivered', ended_at: Date.now() })
@@ -239,7 +284,7 @@ async function settle(db: Database, id: number, state: MailState, fault: string 
 function unsettled(trx: Database, id: number) {
   return trx
     .selectFrom('mail_outbox')
-    .innerJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
+    .leftJoin('setup_links', 'setup_links.id', 'mail_outbox.setup_link_id')
     .select(['mail_outbox.attempts', 'mail_outbox.setup_link_id', 'setup_links.ended', 'setup_links.employee_id'])
     .where('mail_outbox.id', '=', id)
     .where('mail_outbox.state', 'in', ['waiting', 'handing-over'])

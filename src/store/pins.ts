@@ -2,6 +2,7 @@
 import { pinFault } from '../clock/pin.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
+import { forgetWrongPins } from './guessing.js'
 import { hashPin, type PinKey } from './hashing.js'
 import { currentId, issueId, retireId } from './phone-clock-ids.js'
 import { endLinks, findSetupLink, type SetupLink } from './setup-links.js'
@@ -110,5 +111,8 @@ async function writePin(
     .values({ employee_id: employeeId, ...columns })
     .onConflict(conflict => conflict.column('employee_id').doUpdateSet(columns))
     .execute()
+  const phoneClockId = await currentId(trx, employeeId)
+  // Guesses at another PIN say nothing of this one.
+  if (phoneClockId !== null) await forgetWrongPins(trx, { kind: 'id', phoneClockId })
   await audit(trx, { actor, action: had ? 'PIN changed' : 'PIN set', employeeId })
 }

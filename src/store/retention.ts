@@ -1,6 +1,6 @@
 /** What is erased because it is older than is kept. Each step is a small transaction of its own, so that calls never wait. */
-import type { Instant } from '../clock/time.js'
-import { DAY } from '../clock/time.js'
+import { MONTH } from '../clock/throttle.js'
+import { DAY, type Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import type { RecordingFolder } from './recordings.js'
@@ -107,26 +107,36 @@ export async function eraseDoubtful(db: Database, id: number, actor: string): Pr
   })
 }
 
+/** Removes at most `limit` attempts at PINs that no lock counts any more. Gives how many there were. */
+export async function removeOldAttempts(db: Database, now: Instant, limit: number): Promise<number> {
+  const old = db
+    .selectFrom('pin_attempts')
+    .select('id')
+    .where('at', '<', now - MONTH)
+    .orderBy('at')
+    .limit(limit)
+  const { numDeletedRows } = await db.deleteFrom('pin_attempts').where('id', 'in', old).executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
 /**
- * Erases number and steps of at most `limit` calls from before an instant, and the whole of those that left neither a punch
- * nor an unclaimed punch. Attempts at PINs of the last day stay whatever is set: the lock counts them. Gives how many calls.
+ * Erases number and steps of at most `limit` calls from before an instant, the whole of those that left neither a punch
+ * nor an unclaimed punch, and the numbers that nobody has clocked from since. Gives how many calls.
  */
 export async function eraseCalls(db: Database, before: Instant, limit: number): Promise<number> {
   const now = Date.now()
-  const lastDay = now - DAY
   return db.transaction().execute(async trx => {
     const calls = await trx
       .selectFrom('calls')
       .select('id')
       .where('erased_at', 'is', null)
-      .where('answered_at', '<', Math.min(before, lastDay))
+      .where('answered_at', '<', Math.min(before, now - DAY))
       .orderBy('answered_at')
       .limit(limit)
       .execute()
     if (calls.length === 0) return 0
     const ids = calls.map(({ id }) => id)
     await trx.deleteFrom('call_steps').where('call_id', 'in', ids).execute()
-    await trx.deleteFrom('pin_attempts').where('call_id', 'in', ids).where('at', '<', lastDay).execute()
     await trx
       .deleteFrom('calls')
       .where('id', 'in', ids)
@@ -138,9 +148,10 @@ export async function eraseCalls(db: Database, before: Instant, limit: number): 
           exists(selectFrom('unclaimed_punches').select('id').whereRef('unclaimed_punches.call_id', '=', 'calls.id')),
         ),
       )
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('pin_attempts').select('id').whereRef('pin_attempts.call_id', '=', 'calls.id'))),
-      )
+      .execute()
+    await trx
+      .deleteFrom('known_numbers')
+      .where('latest_at', '<', Math.min(before, now - DAY))
       .execute()
     await trx.updateTable('calls').set({ caller_number: null, erased_at: now }).where('id', 'in', ids).execute()
     return ids.length

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 import type { Direction } from '../clock/punch.js'
 import type { LinkEnd } from '../clock/setup-status.js'
+import type { CallerKind } from '../clock/throttle.js'
 import type { Instant } from '../clock/time.js'
 
 /** A column that no UPDATE may name. */
@@ -57,10 +58,12 @@ export interface Schema {
     started_at: Fixed<Instant>
     started_by: Fixed<string>
   }
-  /** One mail for each setup link, made in the link's transaction. */
+  /** One mail for each setup link, made in the link's transaction, and one of each alarm to each admin. */
   mail_outbox: {
     id: GeneratedAlways<number>
-    setup_link_id: Fixed<number>
+    /** One of the two. */
+    setup_link_id: Fixed<number | null>
+    alarm_id: Fixed<number | null>
     mailing_id: Fixed<number | null>
     address: string
     state: Generated<MailState>
@@ -71,13 +74,36 @@ export interface Schema {
     fault: string | null
     settled_at: Instant | null
   }
-  /** Each judgement of an ID and a PIN, on disk before it is made. The ID only where it names an employee. */
+  /** Each judgement of an ID and a PIN, on disk before it is made. The ID only where it names an employee with a PIN. */
   pin_attempts: {
     id: GeneratedAlways<number>
-    call_id: Fixed<number>
+    /** Null once the call's record was erased. */
+    call_id: number | null
     phone_clock_id: Fixed<string | null>
+    /** Null when withheld, and where the number's signature does not hold. */
+    caller_number: Fixed<string | null>
+    caller: Fixed<CallerKind>
     at: Fixed<Instant>
-    succeeded: Generated<Flag>
+    verdict: PinVerdict
+  }
+  /** The numbers that employees have clocked from. */
+  known_numbers: {
+    employee_id: Fixed<number>
+    number: Fixed<string>
+    first_at: Fixed<Instant>
+    latest_at: Instant
+  }
+  /** Wrong PINs from before these instants lock nothing any more: an admin said so, or the PIN is another. */
+  unlocks: { bucket: Fixed<string>; at: Instant }
+  /** Times at which wrong PINs were out of the ordinary. At most one has not ended. */
+  alarms: {
+    id: GeneratedAlways<number>
+    raised_at: Fixed<Instant>
+    /** Within the day before it. */
+    wrong_pins: Fixed<number>
+    /** When that was last found to be so. */
+    alarming_at: Instant
+    ended_at: Instant | null
   }
   jobs: {
     id: GeneratedAlways<number>
@@ -267,6 +293,12 @@ interface RecordingColumns {
 
 /** Counts the changes of a row: who changes it says which one they saw. */
 type Revision = Generated<number>
+
+/**
+ * `forgiven`: wrong, and then right by the same caller for the same ID. `locked`: not looked at. `unknown`: there is no
+ * such ID, or it has no PIN.
+ */
+export type PinVerdict = 'wrong' | 'forgiven' | 'right' | 'locked' | 'unknown'
 
 /** `voided`: by an admin; it counts for nothing. */
 export type TimeEntryState = 'open' | 'closed' | 'missing-clock-out' | 'voided'

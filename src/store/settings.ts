@@ -15,6 +15,11 @@ const SETTINGS: { readonly [Name in keyof Settings]: { initial: Settings[Name]; 
     callDays: { initial: 365, read: Number },
     payPeriods: { initial: 'two weeks', read: text => PAY_PERIODS.find(name => name === text) ?? 'two weeks' },
     payPeriodStart: { initial: '2026-01-05', read: text => text },
+    wrongPinsInARow: { initial: 5, read: Number },
+    longestLockMinutes: { initial: 60, read: Number },
+    wrongPinsPerMonth: { initial: 100, read: Number },
+    strangersPerDay: { initial: 20, read: Number },
+    strangersPerMonth: { initial: 40, read: Number },
   }
 
 const SETTING_NAMES = [
@@ -24,6 +29,11 @@ const SETTING_NAMES = [
   'callDays',
   'payPeriods',
   'payPeriodStart',
+  'wrongPinsInARow',
+  'longestLockMinutes',
+  'wrongPinsPerMonth',
+  'strangersPerDay',
+  'strangersPerMonth',
 ] as const satisfies readonly (keyof Settings)[]
 
 export async function readSettings(db: Database): Promise<Settings> {
@@ -40,6 +50,11 @@ export async function readSettings(db: Database): Promise<Settings> {
     callDays: value('callDays'),
     payPeriods: value('payPeriods'),
     payPeriodStart: value('payPeriodStart'),
+    wrongPinsInARow: value('wrongPinsInARow'),
+    longestLockMinutes: value('longestLockMinutes'),
+    wrongPinsPerMonth: value('wrongPinsPerMonth'),
+    strangersPerDay: value('strangersPerDay'),
+    strangersPerMonth: value('strangersPerMonth'),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Instant } from '../clock/time.js'
 import { assigning, findAssignable, jobExists } from './assigning.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
+import { noteNumber } from './guessing.js'
 import { addPunch } from './punches.js'
 import { addVoiceCheck } from './voice-checks.js'
 
@@ -121,7 +122,14 @@ export async function assignUnclaimedPunch(
     const callId = unclaimed.call_id
     const punchId = await addPunch(trx, { callId, employeeId, jobId, direction, at: unclaimed.at, assignedBy: actor })
     const entryId = await writeEntry(trx, decision, { employeeId, jobId, punchId, at: unclaimed.at })
-    await trx.updateTable('calls').set({ employee_id: employeeId }).where('id', '=', callId).execute()
+    const { caller_number: number } = await trx
+      .updateTable('calls')
+      .set({ employee_id: employeeId })
+      .where('id', '=', callId)
+      .returning('caller_number')
+      .executeTakeFirstOrThrow()
+    // An admin has heard whose voice it is: that vouches for the phone, while strangers are locked out because of somebody else.
+    if (number !== null) await noteNumber(trx, employeeId, number)
     if (unclaimed.recording !== null) {
       await addVoiceCheck(trx, {
         punchId,

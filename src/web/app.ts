@@ -23,6 +23,7 @@ import { showNotice } from './notice.js'
 import { fromOwnPages } from './own-pages.js'
 import { phoneClockingEmployee } from './phone-clocking/employee.js'
 import { phoneClocking, sendingProgress } from './phone-clocking/list.js'
+import { unlocking } from './phone-clocking/locks.js'
 import { phoneClockingPrint } from './phone-clocking/print.js'
 import { settings } from './settings.js'
 import { setupLinks } from './setup-links/setup-link.js'
@@ -53,7 +54,7 @@ export function createApp(site: Site): Express {
   app.use(whoIsInLive(site), callsLive(site), callLive(site))
   app.use(showNotice(site), signIn(site), whoIsIn(site))
   app.use(firstAdmin(site), account(site), admins(site))
-  app.use(phoneClocking(site), phoneClockingPrint(site), phoneClockingEmployee(site))
+  app.use(phoneClocking(site), phoneClockingPrint(site), unlocking(site), phoneClockingEmployee(site))
   // Before the pages of one employee and one job, whose number their addresses would read as.
   app.use(tableExports(site), importing(site, 'employees'), importing(site, 'jobs'))
   app.use(employeeList(site), employee(site), jobList(site), job(site))

@@ -38,6 +38,11 @@ const NAMES = [
   'callDays',
   'payPeriods',
   'payPeriodStart',
+  'wrongPinsInARow',
+  'longestLockMinutes',
+  'wrongPinsPerMonth',
+  'strangersPerDay',
+  'strangersPerMonth',
 ] as const satisfies readonly Name[]
 
 export function settings(site: Site): Router {
@@ -106,6 +111,11 @@ function textsOf(settings: Settings): Texts {
     callDays: String(settings.callDays),
     payPeriods: settings.payPeriods,
     payPeriodStart: settings.payPeriodStart,
+    wrongPinsInARow: String(settings.wrongPinsInARow),
+    longestLockMinutes: String(settings.longestLockMinutes),
+    wrongPinsPerMonth: String(settings.wrongPinsPerMonth),
+    strangersPerDay: String(settings.strangersPerDay),
+    strangersPerMonth: String(settings.strangersPerMonth),
   }
 }
 
@@ -124,6 +134,11 @@ function typedTexts(body: unknown): Texts {
     callDays: text('callDays'),
     payPeriods: text('payPeriods'),
     payPeriodStart: text('payPeriodStart'),
+    wrongPinsInARow: text('wrongPinsInARow'),
+    longestLockMinutes: text('longestLockMinutes'),
+    wrongPinsPerMonth: text('wrongPinsPerMonth'),
+    strangersPerDay: text('strangersPerDay'),
+    strangersPerMonth: text('strangersPerMonth'),
   }
 }
 
@@ -143,6 +158,11 @@ function read(typed: Texts): { wanted: Settings | null; faults: SettingsView['fa
       callDays: SETTING_RULES.callDays(typed.callDays),
       payPeriods: SETTING_RULES.payPeriods(typed.payPeriods),
       payPeriodStart: SETTING_RULES.payPeriodStart(typed.payPeriodStart),
+      wrongPinsInARow: SETTING_RULES.wrongPinsInARow(typed.wrongPinsInARow),
+      longestLockMinutes: SETTING_RULES.longestLockMinutes(typed.longestLockMinutes),
+      wrongPinsPerMonth: SETTING_RULES.wrongPinsPerMonth(typed.wrongPinsPerMonth),
+      strangersPerDay: SETTING_RULES.strangersPerDay(typed.strangersPerDay),
+      strangersPerMonth: SETTING_RULES.strangersPerMonth(typed.strangersPerMonth),
     },
     faults,
   }

@@ -130,6 +130,11 @@ describe('settings and entries', () => {
         'call-days             365',
         'pay-periods           two weeks',
         'pay-period-start      2026-01-05',
+        'wrong-pins-in-a-row   5',
+        'longest-lock-minutes  60',
+        'wrong-pins-per-month  100',
+        'strangers-per-day     20',
+        'strangers-per-month   40',
         '',
       ].join('\n'),
     )

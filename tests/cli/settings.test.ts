@@ -9,6 +9,11 @@ it('each setting has a name on the command line, and the page’s rules', () => 
   expect(settingOf('call-days', '400')).toEqual({ callDays: 400 })
   expect(settingOf('pay-periods', 'half a month')).toEqual({ payPeriods: 'half a month' })
   expect(settingOf('pay-period-start', '2026-03-02')).toEqual({ payPeriodStart: '2026-03-02' })
+  expect(settingOf('wrong-pins-in-a-row', '4')).toEqual({ wrongPinsInARow: 4 })
+  expect(settingOf('longest-lock-minutes', '30')).toEqual({ longestLockMinutes: 30 })
+  expect(settingOf('wrong-pins-per-month', '50')).toEqual({ wrongPinsPerMonth: 50 })
+  expect(settingOf('strangers-per-day', '10')).toEqual({ strangersPerDay: 10 })
+  expect(settingOf('strangers-per-month', '30')).toEqual({ strangersPerMonth: 30 })
 })
 
 it.each([

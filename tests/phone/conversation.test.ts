@@ -117,11 +117,11 @@ describe('the phone clock ID and the PIN', () => {
   })
 
   it('count as a failure on disk before they are judged', async () => {
-    const attempts = () => workspace.db.selectFrom('pin_attempts').select(['phone_clock_id', 'succeeded']).execute()
+    const attempts = () => workspace.db.selectFrom('pin_attempts').select(['phone_clock_id', 'verdict']).execute()
     await call([`${ann.phoneClockId}#`, '1357#', '2468#', '2468#', 'hang up'])
     expect(await attempts()).toEqual([
-      { phone_clock_id: ann.phoneClockId, succeeded: 0 },
-      { phone_clock_id: null, succeeded: 0 },
+      { phone_clock_id: ann.phoneClockId, verdict: 'wrong' },
+      { phone_clock_id: null, verdict: 'unknown' },
     ])
   })
 

@@ -18,7 +18,9 @@ afterEach(() => workspace.close())
 
 async function judged(phoneClockId: string, pin: string): Promise<number | null> {
   const callId = await addCall(workspace.db, { channel: 'test', callerNumber: null, answeredAt: Date.now() })
-  return (await judge(workspace.db, workspace.pinKey, { callId, phoneClockId, pin }))?.employeeId ?? null
+  return (
+    (await judge(workspace.db, workspace.pinKey, { callId, callerNumber: null, phoneClockId, pin }))?.employeeId ?? null
+  )
 }
 
 describe('setting a PIN', () => {
@@ -67,7 +69,9 @@ describe('the stored PINs', () => {
     const ann = await workspace.hire('Ann', '2468')
     const callId = await addCall(workspace.db, { channel: 'test', callerNumber: null, answeredAt: 0 })
     const otherKey = { id: workspace.pinKey.id, secret: Buffer.alloc(32) }
-    expect(await judge(workspace.db, otherKey, { callId, phoneClockId: ann.phoneClockId, pin: '2468' })).toBeNull()
+    expect(
+      await judge(workspace.db, otherKey, { callId, callerNumber: null, phoneClockId: ann.phoneClockId, pin: '2468' }),
+    ).toBeNull()
     expect(statSync(join(workspace.directory, 'pin.key')).mode & 0o777).toBe(0o600)
   })
 

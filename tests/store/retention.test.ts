@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
+import { DAY, MINUTE } from '../../src/clock/time.js'
 import { Retention } from '../../src/retention.js'
 import { addCall, addCallStep } from '../../src/store/calls.js'
 import { eraseRecordings } from '../../src/store/retention.js'
@@ -124,22 +123,29 @@ describe('calls', () => {
     expect(await retention.eraseOld(NOW)).toMatchObject({ calls: 0 })
   })
 
-  it('lose their attempts at PINs, of which those of the last day stay whatever is set', async () => {
+  it('that are erased leave the attempts at PINs that a lock counts, without a name of the call', async () => {
     const callId = await hungUp(before)
     const attempt = (at: number) =>
-      office.db.insertInto('pin_attempts').values({ call_id: callId, phone_clock_id: null, at }).execute()
-    await attempt(before)
-    await attempt(NOW - HOUR)
-    await sql`insert into settings (name, value) values ('callDays', '0') on conflict do update set value = '0'`.execute(
-      office.db,
-    )
-    const recent = await hungUp(NOW - HOUR)
+      office.db
+        .insertInto('pin_attempts')
+        .values({ call_id: callId, caller: 'stranger', at, verdict: 'unknown' })
+        .execute()
+    await attempt(NOW - 31 * DAY)
+    await attempt(NOW - 29 * DAY)
+    expect(await retention.eraseOld(NOW)).toMatchObject({ calls: 1 })
+    expect(await rows('pin_attempts')).toMatchObject([{ at: NOW - 29 * DAY, call_id: null }])
+    expect(await rows('calls')).toEqual([])
+  })
+
+  it('that are erased take with them the numbers that nobody has clocked from since', async () => {
+    const ann = await office.hire('Ann')
+    const knownSince = (number: string, at: number) =>
+      office.db.insertInto('known_numbers').values({ employee_id: ann, number, first_at: at, latest_at: at }).execute()
+    await knownSince('+15550001', before)
+    await knownSince('+15550002', NOW - DAY)
+    await hungUp(before)
     await retention.eraseOld(NOW)
-    expect((await rows('pin_attempts')).map(({ at }) => at)).toEqual([NOW - HOUR])
-    expect((await rows('calls')).map(({ id, erased_at }) => [id, erased_at !== null])).toEqual([
-      [callId, true],
-      [recent, false],
-    ])
+    expect(await office.db.selectFrom('known_numbers').select('number').execute()).toEqual([{ number: '+15550002' }])
   })
 })
 

@@ -20,8 +20,11 @@ const add = (name: string, email: string | null = `${name.toLowerCase()}@example
 const emailAll = (atMost = 1000) => emailSetupLinks(workspace.db, workspace.linkKey, { actor: 'test', atMost })
 const emailOne = (employeeId: number, after: number | null) =>
   emailSetupLink(workspace.db, workspace.linkKey, { employeeId, actor: 'test', after })
-const waiting = () => dueMails(workspace.db, Date.now(), 1000)
-const waitingTokens = async () => (await waiting()).map(mail => linkToken(workspace.linkKey, mail.link.nonce))
+const waiting = async () =>
+  (await dueMails(workspace.db, Date.now(), 1000)).flatMap(({ address, content }) =>
+    content.kind === 'setup link' ? { address, ...content } : [],
+  )
+const waitingTokens = async () => (await waiting()).map(({ link }) => linkToken(workspace.linkKey, link.nonce))
 
 describe('emailing setup links', () => {
   it('links everyone who needs one, in one press of more than one batch', async () => {

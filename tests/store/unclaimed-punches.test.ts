@@ -38,6 +38,14 @@ it('as a clock-in it is a punch at the call’s time that begins an entry', asyn
   expect(await entries()).toMatchObject([{ employeeId: ann, state: 'open', clockInAt: AT, revision: 1 }])
 })
 
+it('the number that it came from is one that the employee clocks from', async () => {
+  const { id } = await failedCall(office, { at: AT, from: '+15550177' })
+  await assign(id, 'in')
+  expect(await office.db.selectFrom('known_numbers').select(['employee_id', 'number']).execute()).toEqual([
+    { employee_id: ann, number: '+15550177' },
+  ])
+})
+
 it('as a clock-out it closes the entry that was open, which counts as changed', async () => {
   await office.call(ann, { at: AT - 8 * HOUR })
   const { id } = await failedCall(office, { at: AT })

@@ -177,7 +177,7 @@ describe('deactivating an employee', () => {
     await post('/employees/1/deactivate')
     expect(await page('/employees/1')).toContain('Ann Baker is no longer active and can’t clock in any more.')
     const callId = await addCall(office.db, { channel: 'test', callerNumber: null, answeredAt: Date.now() })
-    expect(await judge(office.db, office.pinKey, { callId, phoneClockId, pin: '2468' })).toBeNull()
+    expect(await judge(office.db, office.pinKey, { callId, callerNumber: null, phoneClockId, pin: '2468' })).toBeNull()
     expect((await fetch(office.linkUrl + link)).status).toBe(404)
     expect(await page('/phone-clocking')).not.toContain('Ann Baker')
   })

@@ -21,6 +21,11 @@ const AS_THEY_ARE = {
   callDays: '365',
   payPeriods: 'two weeks',
   payPeriodStart: '2026-01-05',
+  wrongPinsInARow: '5',
+  longestLockMinutes: '60',
+  wrongPinsPerMonth: '100',
+  strangersPerDay: '20',
+  strangersPerMonth: '40',
 }
 const page = async () => words(await admin.get('/settings'))
 const save = (changes: Record<string, string> = {}) =>
@@ -47,6 +52,11 @@ it('what was changed is saved, and that alone is audited', async () => {
     callDays: 365,
     payPeriods: 'two weeks',
     payPeriodStart: '2026-01-05',
+    wrongPinsInARow: 5,
+    longestLockMinutes: 60,
+    wrongPinsPerMonth: 100,
+    strangersPerDay: 20,
+    strangersPerMonth: 40,
   })
   expect(await audited()).toEqual([
     'office@example.com: jobRequired: false → true',

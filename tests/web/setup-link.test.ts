@@ -39,7 +39,9 @@ const pick = (pin: string, pinAgain = pin) => employee.post(path, form(pin, pinA
 /** Who a call with this PIN would clock. */
 async function callerWith(pin: string, id = phoneClockId): Promise<number | null> {
   const callId = await addCall(office.db, { channel: 'test', callerNumber: null, answeredAt: Date.now() })
-  return (await judge(office.db, office.pinKey, { callId, phoneClockId: id, pin }))?.employeeId ?? null
+  return (
+    (await judge(office.db, office.pinKey, { callId, callerNumber: null, phoneClockId: id, pin }))?.employeeId ?? null
+  )
 }
 
 describe('the page of a setup link', () => {

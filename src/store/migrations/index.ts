@@ -2,10 +2,12 @@ import type { Migration } from 'kysely'
 import { initial } from './0001-initial.js'
 import { rollout } from './0002-rollout.js'
 import { dayToDay } from './0003-day-to-day.js'
+import { guessing } from './0004-guessing.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-rollout': rollout,
   '0003-day-to-day': dayToDay,
+  '0004-guessing': guessing,
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { SetupStatus } from '../../clock/setup-status.js'
 import { dayAndTime } from '../../shown-time.js'
 import { listHistory } from '../../store/audit-events.js'
+import { readIdLocks } from '../../store/guessing.js'
 import { PinRefused, removePin, setPin } from '../../store/pins.js'
 import { findOnRoster, type LatestLink, type RosterEntry } from '../../store/roster.js'
 import { emailSetupLink, LinkRefused } from '../../store/setup-links.js'
@@ -14,6 +15,7 @@ import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { type FieldFault, show } from '../views.js'
+import { type IdLockView, idLockView } from './locks.js'
 
 export interface EmployeeView {
   readonly title: string
@@ -32,6 +34,7 @@ export interface EmployeeView {
     /** What became of its mail, as a sentence. */
     readonly mail: string
   } | null
+  readonly locks: readonly IdLockView[]
   readonly canMail: boolean
   /** What is wrong with the PIN that was typed. */
   readonly fault: FieldFault<'pin' | 'pinAgain'> | null
@@ -120,6 +123,7 @@ export function phoneClockingEmployee(site: Site): Router {
     const { employeeId, name, email, phoneClockId, status, pinSetAt, link } = employee
     const now = Date.now()
     const history = await listHistory(db, employeeId, HISTORY)
+    const locks = (await readIdLocks(db, now)).get(employeeId) ?? []
     res.status(fault ? 422 : 200)
     show(res, 'employee', {
       title: name,
@@ -136,6 +140,7 @@ export function phoneClockingEmployee(site: Site): Router {
         activeUntil: link.isActive ? dayAndTime(link.expiresAt, now, timeStyle) : null,
         mail: mailSentence(link),
       },
+      locks: locks.map(lock => idLockView(lock, name, now, timeStyle)),
       canMail: mail !== null,
       fault,
       history: history.map(({ at, actor, action, detail }) => ({

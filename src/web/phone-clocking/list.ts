@@ -3,7 +3,8 @@ import express, { Router } from 'express'
 import { z } from 'zod'
 import { SETUP_STATUSES, type SetupStatus } from '../../clock/setup-status.js'
 import type { Instant } from '../../clock/time.js'
-import { day } from '../../shown-time.js'
+import { day, timeSeenFrom } from '../../shown-time.js'
+import { type IdLock, readIdLocks } from '../../store/guessing.js'
 import { isDue, type RosterEntry, readRoster } from '../../store/roster.js'
 import { emailSetupLinks } from '../../store/setup-links.js'
 import { needsAdmin, signedIn } from '../accounts/sign-in.js'
@@ -11,6 +12,7 @@ import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
+import { type LocksView, locksView } from './locks.js'
 import { type Found, find, Search } from './search.js'
 import { type SendingView, sendingView } from './sending.js'
 
@@ -23,6 +25,7 @@ export interface PhoneClockingView {
   /** Active employees who can't be emailed. */
   readonly withoutEmail: readonly { readonly employeeId: number; readonly name: string }[]
   readonly sending: SendingView
+  readonly locks: LocksView
   readonly search: Search
   readonly filters: readonly Filter[]
   readonly found: Pick<Found, 'first' | 'total' | 'page' | 'pages'>
@@ -48,6 +51,7 @@ interface RowView {
   readonly status: SetupStatus
   /** "until Mon, Nov 30" of a link that can be used. */
   readonly linkUntil: string | null
+  readonly lockedUntil: string | null
 }
 
 const Form = z.object({ count: z.coerce.number().int().min(0) })
@@ -61,6 +65,7 @@ export function phoneClocking(site: Site): Router {
     const search = Search.parse(req.query)
     const roster = await readRoster(db, now)
     const { entries, counts, ...found } = find(roster, search)
+    const idLocks = await readIdLocks(db, now)
     show(res, 'phone-clocking', {
       title: 'Phone clocking',
       section: 'phone-clocking',
@@ -68,6 +73,7 @@ export function phoneClocking(site: Site): Router {
       due: roster.filter(isDue).length,
       withoutEmail: roster.filter(({ email, status }) => email === null && status !== 'Ready'),
       sending: await sendingView(site, now),
+      locks: await locksView(site, now),
       search,
       filters: [null, ...SETUP_STATUSES].map(status => ({
         name: status ?? 'All',
@@ -76,7 +82,7 @@ export function phoneClocking(site: Site): Router {
         isCurrent: search.status === status,
       })),
       found,
-      rows: entries.map(entry => rowView(entry, now)),
+      rows: entries.map(entry => rowView(entry, idLocks.get(entry.employeeId), now)),
       previous: found.page > 1 ? address({ ...search, page: found.page - 1 }) : null,
       next: found.page < found.pages ? address({ ...search, page: found.page + 1 }) : null,
       isEmpty: roster.length === 0,
@@ -93,9 +99,12 @@ export function phoneClocking(site: Site): Router {
     await done(site, req, res, '/phone-clocking', whatHappened(result, count))
   })
 
-  function rowView({ employeeId, name, email, phoneClockId, status, link }: RosterEntry, now: Instant): RowView {
+  function rowView(entry: RosterEntry, locks: readonly IdLock[] | undefined, now: Instant): RowView {
+    const { employeeId, name, email, phoneClockId, status, link } = entry
     const linkUntil = link?.isActive ? `until ${day(link.expiresAt, now, timeStyle)}` : null
-    return { employeeId, name, email, phoneClockId, status, linkUntil }
+    const [longest] = locks ?? []
+    const lockedUntil = longest ? timeSeenFrom(now, longest.until, now, timeStyle) : null
+    return { employeeId, name, email, phoneClockId, status, linkUntil, lockedUntil }
   }
 
   return router
