@@ -92,7 +92,7 @@ async function addJobs(db: Database): Promise<void> {
 async function welcomeAdmin(db: Database): Promise<void> {
   if (await anyAdmin(db)) return
   const password = randomBytes(9).toString('base64url')
-  await addAdmin(db, ADMIN, password, 'demo')
+  await addAdmin(db, { email: ADMIN, password, role: 'owner' }, 'demo')
   console.log(`Admin\n  ${ADMIN}, password ${password}`)
 }
 

@@ -4,18 +4,19 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
 import { exportCommand } from './cli/export.js'
-import { CommandRefused, day, emailAddress, oneEmployee, readSecret } from './cli/input.js'
+import { CommandRefused, day, emailAddress, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused } from './opening.js'
-import { AdminRefused, addAdmin } from './store/admins.js'
+import { AdminRefused, addAdmin, anyOwner, findAdminByEmail, listAdmins, setRole } from './store/admins.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
 import { addEmployee, deactivateEmployee, deleteEmployee, EmployeeRefused, listEmployees } from './store/employees.js'
 import type { PinKey } from './store/hashing.js'
 import { addJob, JobRefused } from './store/jobs.js'
 import { PinRefused, removePin, setPin } from './store/pins.js'
+import { endSecondFactor } from './store/second-factors.js'
 import { changeSettings, readSettings } from './store/settings.js'
 import { listTimeEntries } from './store/time-entries.js'
 
@@ -59,15 +60,49 @@ program
     if (!(await doctor(config(), options, console.log))) process.exitCode = 1
   })
 
-program
-  .command('admin')
-  .description('who may sign in to the pages')
+const admin = program.command('admin').description('who may sign in to the pages')
+admin
   .command('add <email>')
   .description('add an admin; the password is asked for, or read from standard input')
+  .option('--role <role>', 'owner, admin or read-only; left out: owner while there is none, else admin')
+  .action((email: string, options: { role?: string }) =>
+    withStore(async db => {
+      const role = options.role === undefined ? ((await anyOwner(db)) ? 'admin' : 'owner') : roleOf(options.role)
+      await addAdmin(db, { email, password: await readSecret('Password'), role }, ACTOR)
+      console.log(`${email} can sign in now, as ${role}.`)
+    }),
+  )
+admin
+  .command('list')
+  .description('list the admins, with roles and second factors')
+  .action(() =>
+    withStore(async db => {
+      const rows = (await listAdmins(db)).map(({ email, role, hasSecondFactor }) => [
+        email,
+        role,
+        hasSecondFactor ? 'yes' : 'no',
+      ])
+      console.log(table(['e-mail', 'role', 'second factor'], rows))
+    }),
+  )
+admin
+  .command('role <email> <role>')
+  .description('give an admin another role: owner, admin or read-only')
+  .action((email: string, role: string) =>
+    withStore(async db => {
+      await setRole(db, email, roleOf(role), ACTOR)
+      console.log(`${email} has the role ${role} from now on.`)
+    }),
+  )
+admin
+  .command('end-second-factor <email>')
+  .description('turn an admin’s second factor off, for when phone and recovery codes are lost')
   .action((email: string) =>
     withStore(async db => {
-      await addAdmin(db, email, await readSecret('Password'), ACTOR)
-      console.log(`${email} can sign in now.`)
+      const found = await findAdminByEmail(db, email)
+      if (!found) throw new CommandRefused(`${email} is no admin. See: punchline admin list`)
+      const wasOn = await endSecondFactor(db, found, ACTOR)
+      console.log(wasOn ? `${email} signs in with the password alone.` : `${email} had no second factor.`)
     }),
   )
 

@@ -27,7 +27,7 @@ export interface Punchline {
 export async function start(config: Config): Promise<Punchline> {
   const ariSettings = { ...config.ari, password: readAriPassword(config) }
   const log = pino({ level: config.logLevel, base: null })
-  const { db, pinKey, linkKey } = await openStore(config)
+  const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
   const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, log }
   const line = new AsteriskLine(
@@ -50,6 +50,7 @@ export async function start(config: Config): Promise<Punchline> {
     db,
     pinKey,
     linkKey,
+    secondFactorKey,
     recordings,
     log,
     isLineConnected: () => line.connected,

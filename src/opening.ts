@@ -3,13 +3,21 @@ import type { Config } from './config.js'
 import { type Database, openDatabase } from './store/database.js'
 import { loadPinKey, type PinKey } from './store/hashing.js'
 import { pinsOfOtherKeys } from './store/pins.js'
+import { loadSecondFactorKey, type SecondFactorKey } from './store/second-factors.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 
 /** Punchline can't start. The message says why and what to do. */
 export class StartRefused extends Error {}
 
-/** The database and the keys of its PINs and setup links, which belong together. */
-export async function openStore(config: Config): Promise<{ db: Database; pinKey: PinKey; linkKey: LinkKey }> {
+export interface OpenStore {
+  readonly db: Database
+  readonly pinKey: PinKey
+  readonly linkKey: LinkKey
+  readonly secondFactorKey: SecondFactorKey
+}
+
+/** The database and the keys of its PINs, setup links and second factors, which belong together. */
+export async function openStore(config: Config): Promise<OpenStore> {
   const db = await openDatabase(config.dataDirectory)
   try {
     const pinKey = loadPinKey(config.dataDirectory)
@@ -19,7 +27,12 @@ export async function openStore(config: Config): Promise<{ db: Database; pinKey:
         `${foreign} PINs were made with another key than ${config.dataDirectory}/pin.key. Restore the key that belongs to this database.`,
       )
     }
-    return { db, pinKey, linkKey: loadLinkKey(config.dataDirectory) }
+    return {
+      db,
+      pinKey,
+      linkKey: loadLinkKey(config.dataDirectory),
+      secondFactorKey: loadSecondFactorKey(config.dataDirectory),
+    }
   } catch (error) {
     await db.destroy()
     throw refused(error)

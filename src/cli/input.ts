@@ -4,6 +4,7 @@ import { read } from 'read'
 import { isDate } from '../calendar.js'
 import type { Database } from '../store/database.js'
 import { type Employee, findEmployees } from '../store/employees.js'
+import type { Role } from '../store/schema.js'
 
 /** A command can't do what it was asked. The message says why and what to do. */
 export class CommandRefused extends Error {}
@@ -56,4 +57,10 @@ export function day(value: string): string {
 export function emailAddress(value: string): string {
   if (!/^[^\s@]+@[^\s@]+$/.test(value)) throw new CommandRefused(`"${value}" is not an e-mail address.`)
   return value
+}
+
+/** What an admin may do. @throws CommandRefused */
+export function roleOf(value: string): Role {
+  if (value === 'owner' || value === 'admin' || value === 'read-only') return value
+  throw new CommandRefused(`"${value}" is no role. Roles are: owner, admin, read-only.`)
 }

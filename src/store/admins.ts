@@ -1,14 +1,16 @@
-/** Admins: who may sign in to the pages. */
+/** Admins: who may sign in to the pages, and what they may do there. */
 import type { Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { hashPassword, verifyPassword } from './hashing.js'
+import type { Role } from './schema.js'
 import { endSessions } from './sessions.js'
 import { isUniqueViolation } from './sqlite.js'
 
 export interface Admin {
   readonly id: number
   readonly email: string
+  readonly role: Role
 }
 
 /** The e-mail address or the password can't be taken. The message says why. */
@@ -24,8 +26,12 @@ export class AdminRefused extends Error {
 const SHORTEST_PASSWORD = 12
 
 /** @throws AdminRefused */
-export async function addAdmin(db: Database, email: string, password: string, actor: string): Promise<void> {
-  const admin = await newAdmin(email, password)
+export async function addAdmin(
+  db: Database,
+  { email, password, role }: { email: string; password: string; role: Role },
+  actor: string,
+): Promise<void> {
+  const admin = await newAdmin(email, password, role)
   await db.transaction().execute(trx => insertAdmin(trx, admin, actor))
 }
 
@@ -34,7 +40,7 @@ export async function addAdmin(db: Database, email: string, password: string, ac
  * @throws AdminRefused
  */
 export async function addFirstAdmin(db: Database, email: string, password: string): Promise<Admin | null> {
-  const admin = await newAdmin(email, password)
+  const admin = await newAdmin(email, password, 'owner')
   return db.transaction().execute(async trx => {
     if (await anyAdmin(trx)) return null
     return insertAdmin(trx, admin, 'first-admin link')
@@ -43,17 +49,49 @@ export async function addFirstAdmin(db: Database, email: string, password: strin
 
 /**
  * Removes an admin and ends their sessions; gives the e-mail address, null when there was nothing to remove. `by` must still
- * be an admin: of two who remove each other at once, one stays.
+ * be an owner: of two who remove each other at once, one stays.
  */
 export async function removeAdmin(db: Database, adminId: number, by: Admin): Promise<string | null> {
   if (adminId === by.id) throw new Error('nobody can remove themselves')
   return db.transaction().execute(async trx => {
     const admin = await findAdmin(trx, adminId)
-    if (!admin || !(await findAdmin(trx, by.id))) return null
+    if (!admin || !(await isOwner(trx, by.id))) return null
     await trx.deleteFrom('admins').where('id', '=', adminId).execute()
     await audit(trx, { actor: by.email, action: 'admin removed', detail: admin.email })
     return admin.email
   })
+}
+
+/**
+ * Gives an admin another role; null when there was nothing to change. `by` must still be an owner: of two who demote each
+ * other at once, one stays.
+ */
+export async function changeRole(db: Database, adminId: number, role: Role, by: Admin): Promise<string | null> {
+  if (adminId === by.id) throw new Error('nobody can change their own role')
+  return db.transaction().execute(async trx => {
+    const admin = await findAdmin(trx, adminId)
+    if (!admin || admin.role === role || !(await isOwner(trx, by.id))) return null
+    await writeRole(trx, admin, role, by.email)
+    return admin.email
+  })
+}
+
+/** Gives an admin a role, for the command line, which needs nobody's leave. @throws AdminRefused */
+export async function setRole(db: Database, email: string, role: Role, actor: string): Promise<void> {
+  await db.transaction().execute(async trx => {
+    const admin = await findAdminByEmail(trx, email)
+    if (!admin) throw new AdminRefused('email', `${email} is no admin.`)
+    await writeRole(trx, admin, role, actor)
+  })
+}
+
+async function writeRole(trx: Database, { id, email }: Admin, role: Role, actor: string): Promise<void> {
+  await trx.updateTable('admins').set({ role }).where('id', '=', id).execute()
+  await audit(trx, { actor, action: 'role changed', detail: `${email}: ${role}` })
+}
+
+async function isOwner(trx: Database, adminId: number): Promise<boolean> {
+  return (await findAdmin(trx, adminId))?.role === 'owner'
 }
 
 interface PasswordChange {
@@ -91,45 +129,77 @@ export async function signIn(db: Database, email: string, password: string): Pro
   return admin && matches ? { id: admin.id } : null
 }
 
+/** Whether this is the admin's password. */
+export async function isPasswordOf(db: Database, adminId: number, password: string): Promise<boolean> {
+  return verifyPassword(await passwordHash(db, adminId), password)
+}
+
 export async function findAdmin(db: Database, id: number): Promise<Admin | null> {
-  const row = await db.selectFrom('admins').select(['id', 'email']).where('id', '=', id).executeTakeFirst()
+  const row = await db.selectFrom('admins').select(['id', 'email', 'role']).where('id', '=', id).executeTakeFirst()
   return row ?? null
+}
+
+export async function findAdminByEmail(db: Database, email: string): Promise<Admin | null> {
+  const row = await db
+    .selectFrom('admins')
+    .select(['id', 'email', 'role'])
+    .where('email', '=', email.trim().toLowerCase())
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function anyOwner(db: Database): Promise<boolean> {
+  return (
+    (await db.selectFrom('admins').select('id').where('role', '=', 'owner').limit(1).executeTakeFirst()) !== undefined
+  )
 }
 
 export async function anyAdmin(db: Database): Promise<boolean> {
   return (await db.selectFrom('admins').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
+export interface ListedAdmin extends Admin {
+  readonly since: Instant
+  readonly hasSecondFactor: boolean
+}
+
 /** All of them, by e-mail address. */
-export async function listAdmins(db: Database): Promise<(Admin & { readonly since: Instant })[]> {
-  return db.selectFrom('admins').select(['id', 'email', 'created_at as since']).orderBy('email').execute()
+export async function listAdmins(db: Database): Promise<ListedAdmin[]> {
+  const rows = await db
+    .selectFrom('admins')
+    .leftJoin('second_factors', 'second_factors.admin_id', 'admins.id')
+    .select(['id', 'email', 'role', 'created_at as since', 'confirmed_at'])
+    .orderBy('email')
+    .execute()
+  return rows.map(({ confirmed_at, ...admin }) => ({ ...admin, hasSecondFactor: confirmed_at !== null }))
 }
 
 interface NewAdmin {
   readonly email: string
   readonly password_hash: string
+  readonly role: Role
 }
 
-async function newAdmin(email: string, password: string): Promise<NewAdmin> {
+async function newAdmin(email: string, password: string, role: Role): Promise<NewAdmin> {
   const address = email.trim()
   if (address === '') throw new AdminRefused('email', 'An admin needs an e-mail address.')
   if (address.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(address)) {
     throw new AdminRefused('email', `${address} is not an e-mail address.`)
   }
   refuseShort(password)
-  return { email: address, password_hash: await hashPassword(password) }
+  return { email: address, password_hash: await hashPassword(password), role }
 }
 
-async function insertAdmin(trx: Database, { email, password_hash }: NewAdmin, actor: string): Promise<Admin> {
+async function insertAdmin(trx: Database, { email, password_hash, role }: NewAdmin, actor: string): Promise<Admin> {
   const added = await trx
     .insertInto('admins')
-    .values({ email: email.toLowerCase(), password_hash, created_at: Date.now() })
-    .returning(['id', 'email'])
+    .values({ email: email.toLowerCase(), password_hash, role, created_at: Date.now() })
+    .returning(['id', 'email', 'role'])
     .executeTakeFirstOrThrow()
     .catch(error => {
       throw isUniqueViolation(error) ? new AdminRefused('email', `${email} is an admin already.`) : error
     })
-  await audit(trx, { actor, action: 'admin added', detail: added.email })
+  await audit(trx, { actor, action: 'admin added', detail: `${added.email}: ${role}` })
   return added
 }
 

@@ -254,7 +254,21 @@ export interface Schema {
     email: string
     password_hash: string
     created_at: Fixed<Instant>
+    role: Generated<Role>
   }
+  /** A second factor counts once it is confirmed. */
+  second_factors: {
+    admin_id: Fixed<number>
+    /** The TOTP secret, encrypted by a key that is not in the database. */
+    sealed_secret: string
+    confirmed_at: Instant | null
+    /** The time step of the latest code that was taken: none is taken twice. */
+    latest_step: Generated<number>
+  }
+  /** SHA-256 of codes of 120 random bits. A used one is gone. */
+  recovery_codes: { code_hash: Fixed<string>; admin_id: Fixed<number> }
+  /** Browsers in which an admin has signed in: SHA-256 of a cookie's token. */
+  known_browsers: { token_hash: Fixed<string>; admin_id: Fixed<number>; seen_at: Instant }
   sessions: {
     id: GeneratedAlways<number>
     /** SHA-256 of the cookie's session id. */
@@ -269,6 +283,8 @@ export interface Schema {
     /** The network address that it signed in from. */
     address: Fixed<string | null>
     expires_at: Instant
+    /** The password was right, the second factor is still asked for. */
+    awaits_code: Fixed<Flag>
   }
   settings: { name: Fixed<string>; value: string }
   /** Who did what, append-only, without secrets. */
@@ -281,6 +297,9 @@ export interface Schema {
     detail: Fixed<string | null>
   }
 }
+
+/** What an admin may do: everything; everything but accounts, other systems and settings; look. */
+export type Role = 'owner' | 'admin' | 'read-only'
 
 /** A recording's file name under the data directory, null when there is none; how long; whether somebody speaks in it. */
 interface RecordingColumns {

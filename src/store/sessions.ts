@@ -1,7 +1,9 @@
 /** Sessions of signed-in admins. Only the SHA-256 of a session's id is stored: the table alone opens no session. */
 import { createHash } from 'node:crypto'
-import type { Instant } from '../clock/time.js'
+import type { ExpressionBuilder } from 'kysely'
+import { DAY, type Instant } from '../clock/time.js'
 import type { Database } from './database.js'
+import type { Schema } from './schema.js'
 
 export interface Session {
   readonly adminId: number
@@ -9,22 +11,29 @@ export interface Session {
   readonly browser: string | null
   /** The network address that it signed in from. */
   readonly address: string | null
+  /** The password was right, the second factor is still asked for: it opens nothing else. */
+  readonly awaitsCode: boolean
 }
+
+/** However much it is used, a session ends so long after its sign-in (ASVS 7.3.2). */
+export const LONGEST_SESSION = 7 * DAY
 
 /** A session that has not expired. */
 export async function readSession(db: Database, id: string): Promise<Session | null> {
   const row = await db
     .selectFrom('sessions')
-    .select(['admin_id as adminId', 'browser', 'address'])
+    .select(['admin_id as adminId', 'browser', 'address', 'awaits_code'])
     .where('id_hash', '=', hashOf(id))
-    .where('expires_at', '>', Date.now())
+    .where(isAlive(Date.now()))
     .executeTakeFirst()
-  return row ?? null
+  if (!row) return null
+  const { awaits_code, ...session } = row
+  return { ...session, awaitsCode: awaits_code === 1 }
 }
 
 /** A session is written once, at the sign-in; written again it stays as it was. */
 export async function addSession(db: Database, id: string, session: Session, expiresAt: Instant): Promise<void> {
-  const { adminId, browser, address } = session
+  const { adminId, browser, address, awaitsCode } = session
   const now = Date.now()
   await db
     .insertInto('sessions')
@@ -36,6 +45,7 @@ export async function addSession(db: Database, id: string, session: Session, exp
       signed_in_at: now,
       seen_at: now,
       expires_at: expiresAt,
+      awaits_code: awaitsCode ? 1 : 0,
     })
     .onConflict(conflict => conflict.column('id_hash').doNothing())
     .execute()
@@ -65,6 +75,7 @@ export async function extendSession(db: Database, id: string, expiresAt: Instant
     .updateTable('sessions')
     .set({ seen_at: Date.now(), expires_at: expiresAt })
     .where('id_hash', '=', hashOf(id))
+    .where('awaits_code', '=', 0)
     .execute()
 }
 
@@ -89,7 +100,8 @@ export async function listSessions(db: Database, adminId: number, current: strin
     .selectFrom('sessions')
     .select(['id', 'id_hash', 'browser', 'address', 'signed_in_at as signedInAt', 'seen_at as seenAt'])
     .where('admin_id', '=', adminId)
-    .where('expires_at', '>', Date.now())
+    .where('awaits_code', '=', 0)
+    .where(isAlive(Date.now()))
     .orderBy('seen_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
@@ -116,7 +128,15 @@ export async function endSessions(db: Database, adminId: number, kept?: string):
 }
 
 export async function removeExpiredSessions(db: Database): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<=', Date.now()).execute()
+  await db
+    .deleteFrom('sessions')
+    .where(eb => eb.not(isAlive(Date.now())(eb)))
+    .execute()
+}
+
+function isAlive(now: Instant) {
+  return (eb: ExpressionBuilder<Schema, 'sessions'>) =>
+    eb.and([eb('expires_at', '>', now), eb('signed_in_at', '>', now - LONGEST_SESSION)])
 }
 
 function hashOf(id: string): string {

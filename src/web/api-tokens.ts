@@ -3,7 +3,7 @@ import express, { type Response, Router } from 'express'
 import { z } from 'zod'
 import { dayAndTime } from '../shown-time.js'
 import { type ApiToken, addApiToken, listApiTokens, revokeApiToken } from '../store/api-tokens.js'
-import { needsAdmin, signedIn } from './accounts/sign-in.js'
+import { needsOwner, signedIn } from './accounts/sign-in.js'
 import { PageRefused } from './errors.js'
 import { done } from './notice.js'
 import { rowId } from './row-id.js'
@@ -36,12 +36,12 @@ export function apiTokens(site: Site): Router {
   const { db, timeStyle, log } = site
   const router = Router()
 
-  router.get('/api-tokens', needsAdmin, async (_req, res) => {
+  router.get('/api-tokens', needsOwner, async (_req, res) => {
     await showTokens(res, {})
   })
 
   // Answers with the page itself: the token would else have to be kept until the next one, or be in its address.
-  router.post('/api-tokens', needsAdmin, express.urlencoded({ extended: false, limit: '10kb' }), async (req, res) => {
+  router.post('/api-tokens', needsOwner, express.urlencoded({ extended: false, limit: '10kb' }), async (req, res) => {
     const form = Form.safeParse(req.body)
     if (!form.success) throw new PageRefused(400, 'Use the form on the page.')
     const { name } = form.data
@@ -56,7 +56,7 @@ export function apiTokens(site: Site): Router {
     await showTokens(res, { made: { name, token } })
   })
 
-  router.post('/api-tokens/:id/revoke', needsAdmin, async (req, res) => {
+  router.post('/api-tokens/:id/revoke', needsOwner, async (req, res) => {
     const id = rowId(req.params.id)
     const name = await revokeApiToken(db, id, signedIn(res).email)
     if (name === null) return done(site, req, res, '/api-tokens', 'That token had been revoked already.')

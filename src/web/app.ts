@@ -3,8 +3,10 @@ import { type Express, Router } from 'express'
 import { account } from './accounts/account.js'
 import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
+import { secondFactor } from './accounts/second-factor.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
+import { SignInLimits } from './accounts/sign-in-limits.js'
 import { api } from './api/api.js'
 import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
@@ -43,6 +45,7 @@ import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 
 export function createApp(site: Site): Express {
   const app = bareApp(site)
+  const limits = new SignInLimits()
   app.use('/assets', assets)
   app.get('/health', health(site))
   app.use('/api', api(site))
@@ -52,8 +55,8 @@ export function createApp(site: Site): Express {
   // Fetched by pages, not visited: a notice waits for the page.
   app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
   app.use(whoIsInLive(site), callsLive(site), callLive(site))
-  app.use(showNotice(site), signIn(site), whoIsIn(site))
-  app.use(firstAdmin(site), account(site), admins(site))
+  app.use(showNotice(site), signIn(site, limits), whoIsIn(site))
+  app.use(firstAdmin(site), account(site, limits), secondFactor(site, limits), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), unlocking(site), phoneClockingEmployee(site))
   // Before the pages of one employee and one job, whose number their addresses would read as.
   app.use(tableExports(site), importing(site, 'employees'), importing(site, 'jobs'))

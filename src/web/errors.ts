@@ -6,10 +6,13 @@ import { show } from './views.js'
 /** The page can't be given; the message is the sentence that the user reads. */
 export class PageRefused extends Error {
   readonly status: number
+  /** After how many seconds it is worth to try again. */
+  readonly retryAfter: number | null
 
-  constructor(status: number, sentence: string) {
+  constructor(status: number, sentence: string, retryAfter: number | null = null) {
     super(sentence)
     this.status = status
+    this.retryAfter = retryAfter
   }
 }
 
@@ -25,6 +28,7 @@ export function failed(log: Logger, page: 'message' | 'plain-message' = 'message
     if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, route: routeOf(req) }, 'a page failed')
     if (res.headersSent) return next(error)
     res.status(status).type('html')
+    if (isMeant && error.retryAfter !== null) res.set('Retry-After', String(error.retryAfter))
     show(res, page, {
       title: titleFor(status),
       sentence: isMeant ? error.message : sentenceFor(status),

@@ -12,7 +12,7 @@ import {
   exportFileName,
 } from '../export/export.js'
 import { unknownOf } from '../store/entry-pages.js'
-import { needsAdmin } from './accounts/sign-in.js'
+import { needsReader } from './accounts/sign-in.js'
 import { PageRefused } from './errors.js'
 import { rowId } from './row-id.js'
 import type { Site } from './site.js'
@@ -40,13 +40,13 @@ const Query = z.object({
 export function exports(site: Site): Router {
   const router = Router()
 
-  router.get('/time-entries/export', needsAdmin, (_req, res) => {
+  router.get('/time-entries/export', needsReader, (_req, res) => {
     const exports = EXPORT_KINDS.map(kind => ({ kind, ...EXPORTS[kind] }))
     show(res, 'export-columns', { title: 'What the exports hold', section: 'time-entries', exports })
   })
 
   for (const kind of EXPORT_KINDS) {
-    router.get(`/time-entries/export/${kind}.csv`, needsAdmin, async (req, res) => {
+    router.get(`/time-entries/export/${kind}.csv`, needsReader, async (req, res) => {
       await send(site, req, res, kind, await requested(site, req))
     })
   }

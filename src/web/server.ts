@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { HOUR, SECOND } from '../clock/time.js'
+import { forgetOldBrowsers } from '../store/known-browsers.js'
 import { removeExpiredSessions } from '../store/sessions.js'
 import { createApp } from './app.js'
 import { createLinkApp } from './setup-links/link-app.js'
@@ -92,7 +93,10 @@ function whyNot(error: unknown, { host, port }: Listening, variables: Variables)
 
 /** Expired sessions open nothing; removing them keeps the table small. */
 function sweepSessions({ db, log }: Site): NodeJS.Timeout {
-  const sweep = () => removeExpiredSessions(db).catch(error => log.warn(error, 'expired sessions stay for now'))
+  const sweep = () =>
+    Promise.all([removeExpiredSessions(db), forgetOldBrowsers(db)]).catch(error =>
+      log.warn(error, 'expired sessions stay for now'),
+    )
   sweep()
   return setInterval(sweep, HOUR).unref()
 }

@@ -6,7 +6,7 @@ import { DAY } from '../clock/time.js'
 import { anyJobHasPhoneCode } from '../store/jobs.js'
 import { countErasable } from '../store/retention.js'
 import { changeSettings, readSettings } from '../store/settings.js'
-import { needsAdmin, signedIn } from './accounts/sign-in.js'
+import { needsOwner, needsReader, signedIn } from './accounts/sign-in.js'
 import { PageRefused } from './errors.js'
 import { done } from './notice.js'
 import type { Site } from './site.js'
@@ -50,11 +50,11 @@ export function settings(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/settings', needsAdmin, async (_req, res) => {
+  router.get('/settings', needsReader, async (_req, res) => {
     await showSettings(res, textsOf(await readSettings(db)), {})
   })
 
-  router.post('/settings', needsAdmin, form, async (req, res) => {
+  router.post('/settings', needsOwner, form, async (req, res) => {
     const typed = typedTexts(req.body)
     const { wanted, faults } = read(typed)
     if (!wanted) return showSettings(res, typed, faults)

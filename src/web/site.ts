@@ -3,6 +3,7 @@ import type { TimeStyle } from '../clock/time.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
+import type { SecondFactorKey } from '../store/second-factors.js'
 import type { LinkKey } from '../store/setup-links.js'
 import type { Webhook } from '../store/webhooks.js'
 import type { FirstAdminLink } from './accounts/first-admin-link.js'
@@ -18,6 +19,7 @@ export interface Site {
   readonly db: Database
   readonly pinKey: PinKey
   readonly linkKey: LinkKey
+  readonly secondFactorKey: SecondFactorKey
   readonly recordings: RecordingFolder
   readonly log: Logger
   /** Where the session key is kept. */

@@ -3,7 +3,8 @@ import type { Application, Response } from 'express'
 import type { AccountView } from './accounts/account.js'
 import type { AdminsView } from './accounts/admins.js'
 import type { FirstAdminView } from './accounts/first-admin.js'
-import type { SignInView } from './accounts/sign-in.js'
+import type { RecoveryCodesView, SecondFactorView } from './accounts/second-factor.js'
+import type { SignInCodeView, SignInView } from './accounts/sign-in.js'
 import type { ApiTokensView } from './api-tokens.js'
 import type { CallPageView, CallView } from './calls/call.js'
 import type { CallsPageView, CallsView } from './calls/list.js'
@@ -64,6 +65,9 @@ export interface Views {
   admins: AdminsView
   'first-admin': FirstAdminView
   'sign-in': SignInView
+  'sign-in-code': SignInCodeView
+  'second-factor': SecondFactorView
+  'recovery-codes': RecoveryCodesView
   'setup-link': SetupLinkView
   'setup-link-ready': SetupLinkReadyView
   'setup-link-ended': SetupLinkEndedView

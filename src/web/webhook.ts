@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { dayAndTime } from '../shown-time.js'
 import { type Delivery, listDeliveries, sendAgain, tryNow } from '../store/webhook-deliveries.js'
 import { endWebhook, findWebhook, type Webhook, webhookSecret } from '../store/webhooks.js'
-import { needsAdmin, signedIn } from './accounts/sign-in.js'
+import { needsOwner, signedIn } from './accounts/sign-in.js'
 import { PageRefused } from './errors.js'
 import { done } from './notice.js'
 import { rowId } from './row-id.js'
@@ -40,11 +40,11 @@ export function webhook(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/webhooks/:webhookId', needsAdmin, async (req, res) => {
+  router.get('/webhooks/:webhookId', needsOwner, async (req, res) => {
     await showWebhook(res, await webhookOf(req))
   })
 
-  router.post('/webhooks/:webhookId/test', needsAdmin, async (req, res) => {
+  router.post('/webhooks/:webhookId/test', needsOwner, async (req, res) => {
     const webhook = await webhookOf(req)
     const outcome = await site.webhooks.test(webhook)
     const notice =
@@ -54,14 +54,14 @@ export function webhook(site: Site): Router {
     await done(site, req, res, pageOf(webhook), notice)
   })
 
-  router.post('/webhooks/:webhookId/try-now', needsAdmin, async (req, res) => {
+  router.post('/webhooks/:webhookId/try-now', needsOwner, async (req, res) => {
     const webhook = await webhookOf(req)
     const waits = await tryNow(db, webhook.id)
     site.webhooks.wake()
     await done(site, req, res, pageOf(webhook), waits ? 'The receiver is tried now.' : 'Nothing waits to be sent.')
   })
 
-  router.post('/webhooks/:webhookId/send-again', needsAdmin, form, async (req, res) => {
+  router.post('/webhooks/:webhookId/send-again', needsOwner, form, async (req, res) => {
     const webhook = await webhookOf(req)
     const parsed = AgainForm.safeParse(req.body)
     if (!parsed.success) throw new PageRefused(400, 'What was sent can’t be understood.')
@@ -70,7 +70,7 @@ export function webhook(site: Site): Router {
     await done(site, req, res, pageOf(webhook), sentAgain(again))
   })
 
-  router.post('/webhooks/:webhookId/remove', needsAdmin, async (req, res) => {
+  router.post('/webhooks/:webhookId/remove', needsOwner, async (req, res) => {
     const id = rowId(req.params.webhookId)
     const removed = await endWebhook(db, id, signedIn(res).email)
     const notice = removed

@@ -6,7 +6,7 @@ import { timeSeenFrom } from '../shown-time.js'
 import type { Database } from '../store/database.js'
 import { countDeliveries, nextDelivery } from '../store/webhook-deliveries.js'
 import { addWebhook, listWebhooks, type Webhook, WebhookRefused } from '../store/webhooks.js'
-import { needsAdmin, signedIn } from './accounts/sign-in.js'
+import { needsOwner, signedIn } from './accounts/sign-in.js'
 import { done } from './notice.js'
 import type { Site } from './site.js'
 import { type FieldFault, show } from './views.js'
@@ -35,11 +35,11 @@ export function webhooks(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/webhooks', needsAdmin, async (_req, res) => {
+  router.get('/webhooks', needsOwner, async (_req, res) => {
     await showWebhooks(res, '', null)
   })
 
-  router.post('/webhooks', needsAdmin, form, async (req, res) => {
+  router.post('/webhooks', needsOwner, form, async (req, res) => {
     const { url } = WebhookForm.catch({ url: '' }).parse(req.body)
     try {
       const id = await addWebhook(db, url, signedIn(res).email)

@@ -95,7 +95,7 @@ it('everything works without JavaScript', async () => {
 
 it('the keyboard alone removes an admin', async () => {
   await office.addAdmin()
-  await addAdmin(office.db, LONG, PASSWORD, 'test')
+  await addAdmin(office.db, { email: LONG, password: PASSWORD, role: 'owner' }, 'test')
   await signIn(page, office.url)
   await page.goto(`${office.url}/admins`)
   await tabTo('SUMMARY')
@@ -127,7 +127,7 @@ it.each([
     await office.addAdmin()
     await page.goto(link)
     await fits('used link')
-    await addAdmin(office.db, LONG, PASSWORD, 'test')
+    await addAdmin(office.db, { email: LONG, password: PASSWORD, role: 'owner' }, 'test')
     await page.goto(office.url)
     await page.getByLabel('E-mail address').fill(LONG)
     await page.getByLabel('Password').fill(PASSWORD)

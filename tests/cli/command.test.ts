@@ -106,9 +106,29 @@ describe('employees, PINs and jobs', () => {
 describe('admins', () => {
   it('are added with a password from standard input', async () => {
     const { out, exit } = await punchline(['admin', 'add', 'it@example.com'], { input: 'correct horse battery\n' })
-    expect([out, exit]).toEqual(['it@example.com can sign in now.\n', 0])
+    expect([out, exit]).toEqual(['it@example.com can sign in now, as owner.\n', 0])
     expect((await punchline(['admin', 'add', 'IT@example.com'], { input: 'correct horse battery\n' })).err).toBe(
       'IT@example.com is an admin already.\n',
+    )
+  })
+
+  it('have roles, which are listed and changed; after the first owner they are admins unless it is said otherwise', async () => {
+    const input = 'correct horse battery\n'
+    await punchline(['admin', 'add', 'it@example.com'], { input })
+    expect((await punchline(['admin', 'add', 'pay@example.com'], { input })).out).toContain('as admin.')
+    expect((await punchline(['admin', 'add', 'audit@example.com', '--role', 'read-only'], { input })).exit).toBe(0)
+    await punchline(['admin', 'role', 'pay@example.com', 'owner'])
+    expect((await punchline(['admin', 'list'])).out).toMatch(
+      /audit@example\.com +read-only +no\nit@example\.com +owner +no\npay@example\.com +owner +no\n/,
+    )
+    expect(await punchline(['admin', 'role', 'pay@example.com', 'king'])).toEqual(
+      refused('"king" is no role. Roles are: owner, admin, read-only.'),
+    )
+    expect(await punchline(['admin', 'role', 'nobody@example.com', 'owner'])).toEqual(
+      refused('nobody@example.com is no admin.'),
+    )
+    expect((await punchline(['admin', 'end-second-factor', 'it@example.com'])).out).toBe(
+      'it@example.com had no second factor.\n',
     )
   })
 

@@ -12,8 +12,8 @@ const now = Date.now()
 
 beforeEach(async () => {
   office = await openOffice()
-  await addAdmin(office.db, 'office@example.com', 'correct horse battery', 'test')
-  await addAdmin(office.db, 'boss@example.com', 'correct horse battery', 'test')
+  await addAdmin(office.db, { email: 'office@example.com', password: 'correct horse battery', role: 'owner' }, 'test')
+  await addAdmin(office.db, { email: 'boss@example.com', password: 'correct horse battery', role: 'owner' }, 'test')
 })
 
 afterEach(() => office.close())

@@ -63,7 +63,7 @@ describe('changing the password', () => {
   })
 
   it('ends all other sessions of this admin, none of another’s, and gives this one a new id', async () => {
-    await addAdmin(office.db, 'ben@example.com', PASSWORD, 'test')
+    await addAdmin(office.db, { email: 'ben@example.com', password: PASSWORD, role: 'owner' }, 'test')
     const ben = new Visitor(office)
     await ben.signIn('ben@example.com')
     const before = admin.cookie
@@ -131,10 +131,11 @@ describe('changing the password', () => {
     expect(await sessionIds()).toHaveLength(1)
   })
 
-  it('takes its turn: a flood of guesses is turned away', async () => {
+  it('lets ten guesses at the current one through, and turns the rest away', async () => {
     const flood = Array.from({ length: 80 }, (_, i) => change(`guess number ${i}`, NEW))
     const statuses = (await Promise.all(flood)).map(({ status }) => status)
-    expect(new Set(statuses)).toEqual(new Set([422, 503]))
+    expect(statuses.filter(status => status === 422)).toHaveLength(10)
+    expect(statuses.filter(status => status === 429)).toHaveLength(70)
   })
 
   it('puts no password into the log or the database', async () => {
@@ -153,7 +154,7 @@ describe('changing the password', () => {
 
 describe('the list of sessions', () => {
   it('has one’s own, this one marked and first, with browser, address and times', async () => {
-    await addAdmin(office.db, 'ben@example.com', PASSWORD, 'test')
+    await addAdmin(office.db, { email: 'ben@example.com', password: PASSWORD, role: 'owner' }, 'test')
     await signInWith(new Visitor(office), 'Bens browser', 'ben@example.com')
     const said = await words(await admin.get('/account'))
     expect(said).toContain('Where you are signed in: 2')
@@ -199,7 +200,7 @@ describe('the list of sessions', () => {
   })
 
   it('another admin’s session can’t be ended, nor one that is none', async () => {
-    await addAdmin(office.db, 'ben@example.com', PASSWORD, 'test')
+    await addAdmin(office.db, { email: 'ben@example.com', password: PASSWORD, role: 'owner' }, 'test')
     const ben = new Visitor(office)
     await ben.signIn('ben@example.com')
     const bens = (await sessionIds()).at(-1)

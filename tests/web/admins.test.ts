@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => office.close())
 
 const add = (email: string, password = BENS, passwordAgain = password, by = admin) =>
-  by.post('/admins', new URLSearchParams({ email, password, passwordAgain }))
+  by.post('/admins', new URLSearchParams({ email, password, passwordAgain, role: 'owner' }))
 
 const emails = async () =>
   (await office.db.selectFrom('admins').select('email').orderBy('id').execute()).map(a => a.email)
@@ -47,15 +47,44 @@ it('the page of the admins leads whoever is not signed in to the sign-in', async
 })
 
 it('lists the admins with e-mail address and since when, and offers to remove all but oneself', async () => {
-  await addAdmin(office.db, BEN, BENS, 'test')
+  await addAdmin(office.db, { email: BEN, password: BENS, role: 'owner' }, 'test')
   const html = await (await admin.get('/admins')).text()
   expect(html.match(/<form method="post" action="\/admins\/\d+\/remove"/g)).toEqual([
     `<form method="post" action="/admins/${await idOf(BEN)}/remove"`,
   ])
   const said = await words(await admin.get('/admins'))
   expect(said).toContain('Who is an admin: 2')
-  expect(said).toMatch(/ben@example\.com \w{3}, \w{3} \d+, [\d:]+ [AP]M Remove/)
-  expect(said).toMatch(/office@example\.com \w{3}, \w{3} \d+, [\d:]+ [AP]M This is you\./)
+  expect(said).toMatch(/ben@example\.com owner off \w{3}, \w{3} \d+, [\d:]+ [AP]M Change/)
+  expect(said).toMatch(/office@example\.com owner off \w{3}, \w{3} \d+, [\d:]+ [AP]M This is you\./)
+})
+
+describe('a role', () => {
+  beforeEach(() => addAdmin(office.db, { email: BEN, password: BENS, role: 'owner' }, 'test'))
+  const give = async (role: string, email = BEN, by = admin) =>
+    by.post(`/admins/${await idOf(email)}/role`, new URLSearchParams({ role }))
+
+  it('is changed by an owner, says so, and is on record', async () => {
+    expect((await give('read-only')).headers.get('location')).toBe('/admins')
+    expect(await words(await admin.get('/admins'))).toContain('ben@example.com has the role read-only from now on.')
+    expect(await lastEvent()).toEqual({ actor: EMAIL, action: 'role changed', detail: `${BEN}: read-only` })
+  })
+
+  it('of oneself is changed by another owner alone', async () => {
+    expect((await give('admin', EMAIL)).status).toBe(409)
+  })
+
+  it('of two owners who demote each other at once one stays an owner', async () => {
+    const ben = new Visitor(office)
+    await ben.signIn(BEN, BENS)
+    await Promise.all([give('admin'), give('admin', EMAIL, ben)])
+    const owners = await office.db.selectFrom('admins').select('id').where('role', '=', 'owner').execute()
+    expect(owners).toHaveLength(1)
+  })
+
+  it('that is none is refused', async () => {
+    expect((await give('king')).status).toBe(400)
+    expect((await admin.post('/admins/99999/role', new URLSearchParams({ role: 'admin' }))).status).toBe(303)
+  })
 })
 
 describe('adding an admin', () => {
@@ -64,7 +93,7 @@ describe('adding an admin', () => {
     expect([response.status, response.headers.get('location')]).toEqual([303, '/admins'])
     expect(await words(await admin.get('/admins'))).toContain('ben@example.com can sign in now')
     expect((await new Visitor(office).signIn(BEN, BENS)).status).toBe(303)
-    expect(await lastEvent()).toEqual({ actor: EMAIL, action: 'admin added', detail: BEN })
+    expect(await lastEvent()).toEqual({ actor: EMAIL, action: 'admin added', detail: `${BEN}: owner` })
   })
 
   it.each([
@@ -128,7 +157,7 @@ describe('removing an admin', () => {
   let ben: Visitor
 
   beforeEach(async () => {
-    await addAdmin(office.db, BEN, BENS, 'test')
+    await addAdmin(office.db, { email: BEN, password: BENS, role: 'owner' }, 'test')
     ben = new Visitor(office)
     await ben.signIn(BEN, BENS)
   })

@@ -241,7 +241,7 @@ describe('one press', () => {
 
   it('is for the admin alone who chose the file', async () => {
     const path = await upload('employees', 'Name\nAnn\n')
-    await addAdmin(office.db, 'other@example.com', 'correct horse battery', 'test')
+    await addAdmin(office.db, { email: 'other@example.com', password: 'correct horse battery', role: 'owner' }, 'test')
     const other = new Visitor(office)
     await other.signIn('other@example.com')
     expect((await other.get(path)).status).toBe(410)

@@ -1,11 +1,14 @@
 import { promisify } from 'node:util'
 import session, { type SessionData } from 'express-session'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { DAY, MINUTE } from '../../src/clock/time.js'
 import { addAdmin } from '../../src/store/admins.js'
+import { removeExpiredSessions } from '../../src/store/sessions.js'
 import { DatabaseSessions } from '../../src/web/accounts/session.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
-const ANN: SessionData = { adminId: 1, browser: null, address: null, cookie: new session.Cookie() }
+const ANN: SessionData = { adminId: 1, browser: null, address: null, awaitsCode: false, cookie: new session.Cookie() }
 
 let workspace: Workspace
 let sessions: DatabaseSessions
@@ -13,7 +16,7 @@ let sessions: DatabaseSessions
 beforeEach(async () => {
   workspace = await openWorkspace()
   sessions = new DatabaseSessions(workspace.db)
-  await addAdmin(workspace.db, 'ann@example.com', 'correct horse battery', 'test')
+  await addAdmin(workspace.db, { email: 'ann@example.com', password: 'correct horse battery', role: 'owner' }, 'test')
 })
 
 afterEach(() => workspace.close())
@@ -33,6 +36,25 @@ it('a page extends its session', async () => {
   await touch('a')
   expect((await expiry()).expires_at).toBeGreaterThan(Date.now() + 1000)
   expect(await get('a')).toMatchObject({ adminId: 1 })
+})
+
+it('a session ends seven days after its sign-in, however much it is used', async () => {
+  await set('a')
+  const signedInAt = async (at: number) => {
+    await workspace.db
+      .updateTable('sessions')
+      .set({ expires_at: Date.now() + 1000 })
+      .execute()
+    await sql`update sessions set signed_in_at = ${at}`.execute(workspace.db)
+  }
+  await signedInAt(Date.now() - 7 * DAY + MINUTE)
+  await touch('a')
+  expect(await get('a')).toMatchObject({ adminId: 1 })
+  await signedInAt(Date.now() - 7 * DAY)
+  await touch('a')
+  expect(await get('a')).toBeNull()
+  await removeExpiredSessions(workspace.db)
+  expect(await workspace.db.selectFrom('sessions').selectAll().execute()).toEqual([])
 })
 
 it('a page that is still on its way after the sign-out does not bring the session back', async () => {

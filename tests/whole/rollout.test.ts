@@ -40,7 +40,7 @@ beforeAll(async () => {
     LINK_PORT: String(linkPort),
   })
   const { db } = punchline.workspace
-  await addAdmin(db, EMAIL, PASSWORD, 'test')
+  await addAdmin(db, { email: EMAIL, password: PASSWORD, role: 'owner' }, 'test')
   for (let n = 1; n <= STAFF; n++) await addEmployee(db, { name: `Employee ${n}`, email: addressOf(n) }, 'test')
   admin = await (await browser.newContext({ locale: 'en-US' })).newPage()
   phone = await (await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true })).newPage()

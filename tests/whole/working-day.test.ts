@@ -42,7 +42,7 @@ beforeAll(async () => {
   pbx = await startPbx('test')
   punchline = await startPunchline(pbx, { COMPANY_NAME: 'Acme Roofing', DIAL_IN_NUMBER: '+1 555 0100', TIME_ZONE })
   const { db } = punchline.workspace
-  await addAdmin(db, EMAIL, PASSWORD, 'test')
+  await addAdmin(db, { email: EMAIL, password: PASSWORD, role: 'owner' }, 'test')
   await addJob(db, { name: 'Roof', phoneCode: '12' }, 'test')
   ann = await hire('Ann Baker')
   ben = await hire('Ben Carter')

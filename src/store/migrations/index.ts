@@ -3,6 +3,7 @@ import { initial } from './0001-initial.js'
 import { rollout } from './0002-rollout.js'
 import { dayToDay } from './0003-day-to-day.js'
 import { guessing } from './0004-guessing.js'
+import { accounts } from './0005-accounts.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-rollout': rollout,
   '0003-day-to-day': dayToDay,
   '0004-guessing': guessing,
+  '0005-accounts': accounts,
 }

@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { dayAndTime } from '../../shown-time.js'
 import { AdminRefused, changePassword } from '../../store/admins.js'
+import { hasSecondFactor } from '../../store/second-factors.js'
 import { endSession, endSessions, listSessions } from '../../store/sessions.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
@@ -12,12 +13,14 @@ import { type FieldFault, show } from '../views.js'
 import { browserName } from './browser-name.js'
 import { passwordWork } from './password-work.js'
 import { startSession } from './session.js'
-import { needsAdmin, signedIn } from './sign-in.js'
+import { needsReader, signedIn } from './sign-in.js'
+import type { SignInLimits } from './sign-in-limits.js'
 
 export interface AccountView {
   readonly title: string
   readonly section: 'account'
   readonly email: string
+  readonly hasSecondFactor: boolean
   readonly fault: FieldFault<'current' | 'password' | 'passwordAgain'> | null
   readonly sessions: readonly {
     readonly id: number
@@ -31,34 +34,37 @@ export interface AccountView {
 
 const Form = z.object({ current: z.string(), password: z.string(), passwordAgain: z.string() })
 
-export function account(site: Site): Router {
+export function account(site: Site, limits: SignInLimits): Router {
   const { db, timeStyle, log } = site
   const router = Router()
 
-  router.get('/account', needsAdmin, async (req, res) => {
+  router.get('/account', needsReader, async (req, res) => {
     await showAccount(req, res, null)
   })
 
   const form = express.urlencoded({ extended: false, limit: '10kb' })
-  router.post('/account/password', needsAdmin, form, async (req, res) => {
+  router.post('/account/password', needsReader, form, async (req, res) => {
     const form = Form.safeParse(req.body)
     if (!form.success) throw new PageRefused(400, 'Use the form on the page.')
     const { current, password, passwordAgain } = form.data
     if (password !== passwordAgain) {
       return showAccount(req, res, { field: 'passwordAgain', sentence: 'The two new passwords differ.' })
     }
+    const one = { address: req.ip ?? '', account: `password of ${signedIn(res).id}`, browser: null }
+    await limits.count(one)
     const fault = await passwordWork(() => change(req, res, current, password))
+    if (fault?.field !== 'current') await limits.forgive(one)
     if (fault) return showAccount(req, res, fault)
     await done(site, req, res, '/account', 'Your password is changed. You are signed out everywhere else.')
   })
 
-  router.post('/account/sessions/:id/end', needsAdmin, async (req, res) => {
+  router.post('/account/sessions/:id/end', needsReader, async (req, res) => {
     const isEnded = await endSession(db, signedIn(res).id, rowId(req.params.id), req.sessionID)
     const notice = isEnded ? 'That session is ended.' : 'That session had ended already.'
     await done(site, req, res, '/account', notice)
   })
 
-  router.post('/account/sessions/end-others', needsAdmin, async (req, res) => {
+  router.post('/account/sessions/end-others', needsReader, async (req, res) => {
     const ended = await endSessions(db, signedIn(res).id, req.sessionID)
     const notice = ended === 1 ? '1 other session is ended.' : `${ended} other sessions are ended.`
     await done(site, req, res, '/account', notice)
@@ -90,6 +96,7 @@ export function account(site: Site): Router {
       title: 'Your account',
       section: 'account',
       email,
+      hasSecondFactor: await hasSecondFactor(db, id),
       fault,
       sessions: sessions.map(({ id, browser, address, signedInAt, seenAt, isThis }) => ({
         id,

@@ -2,14 +2,17 @@
 import express, { type Response, Router } from 'express'
 import { z } from 'zod'
 import { dayAndTime } from '../../shown-time.js'
-import { AdminRefused, addAdmin, listAdmins, removeAdmin } from '../../store/admins.js'
+import { AdminRefused, addAdmin, changeRole, findAdmin, listAdmins, removeAdmin } from '../../store/admins.js'
+import type { Role } from '../../store/schema.js'
+import { endSecondFactor } from '../../store/second-factors.js'
 import { PageRefused } from '../errors.js'
+import { readFields } from '../form.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { type FieldFault, show } from '../views.js'
 import { passwordWork } from './password-work.js'
-import { needsAdmin, signedIn } from './sign-in.js'
+import { needsOwner, signedIn } from './sign-in.js'
 
 export interface AdminsView {
   readonly title: string
@@ -18,35 +21,46 @@ export interface AdminsView {
     readonly id: number
     readonly email: string
     readonly since: string
+    readonly role: Role
+    readonly hasSecondFactor: boolean
     readonly isSelf: boolean
   }[]
   /** Typed before, to be corrected. */
   readonly email: string
+  readonly role: Role
+  readonly roles: readonly Role[]
   readonly fault: FieldFault<'email' | 'password' | 'passwordAgain'> | null
 }
 
-const Form = z.object({ email: z.string(), password: z.string(), passwordAgain: z.string() })
+const ROLES = ['owner', 'admin', 'read-only'] as const satisfies readonly Role[]
+const Form = z.object({
+  email: z.string(),
+  password: z.string(),
+  passwordAgain: z.string(),
+  role: z.enum(ROLES),
+})
+const RoleForm = z.object({ role: z.enum(ROLES) })
 
 export function admins(site: Site): Router {
   const { db, timeStyle, log } = site
   const router = Router()
 
-  router.get('/admins', needsAdmin, async (_req, res) => {
-    await showAdmins(res, '', null)
+  router.get('/admins', needsOwner, async (_req, res) => {
+    await showAdmins(res, { email: '', role: 'admin' }, null)
   })
 
-  router.post('/admins', needsAdmin, express.urlencoded({ extended: false, limit: '10kb' }), async (req, res) => {
+  router.post('/admins', needsOwner, express.urlencoded({ extended: false, limit: '10kb' }), async (req, res) => {
     const form = Form.safeParse(req.body)
     if (!form.success) throw new PageRefused(400, 'Use the form on the page.')
-    const { email, password, passwordAgain } = form.data
+    const { email, password, passwordAgain, role } = form.data
     if (password !== passwordAgain) {
-      return showAdmins(res, email, { field: 'passwordAgain', sentence: 'The two passwords differ.' })
+      return showAdmins(res, { email, role }, { field: 'passwordAgain', sentence: 'The two passwords differ.' })
     }
     try {
-      await passwordWork(() => addAdmin(db, email, password, signedIn(res).email))
+      await passwordWork(() => addAdmin(db, { email, password, role }, signedIn(res).email))
     } catch (error) {
       if (!(error instanceof AdminRefused)) throw error
-      return showAdmins(res, email, { field: error.field, sentence: error.message })
+      return showAdmins(res, { email, role }, { field: error.field, sentence: error.message })
     }
     log.info({ by: signedIn(res).id, ip: req.ip }, 'admin added')
     await done(
@@ -58,7 +72,7 @@ export function admins(site: Site): Router {
     )
   })
 
-  router.post('/admins/:adminId/remove', needsAdmin, async (req, res) => {
+  router.post('/admins/:adminId/remove', needsOwner, async (req, res) => {
     const by = signedIn(res)
     const adminId = rowId(req.params.adminId)
     if (adminId === by.id) throw new PageRefused(409, 'Nobody can remove themselves. Another admin can do it.')
@@ -68,20 +82,53 @@ export function admins(site: Site): Router {
     await done(site, req, res, '/admins', `${removed} is no longer an admin and is signed out everywhere.`)
   })
 
-  async function showAdmins(res: Response, email: string, fault: AdminsView['fault']): Promise<void> {
+  const form = express.urlencoded({ extended: false, limit: '10kb' })
+  router.post('/admins/:adminId/role', needsOwner, form, async (req, res) => {
+    const by = signedIn(res)
+    const adminId = rowId(req.params.adminId)
+    if (adminId === by.id) throw new PageRefused(409, 'Nobody can change their own role. Another owner can do it.')
+    const { role } = readFields(RoleForm, req)
+    const changed = await changeRole(db, adminId, role, by)
+    if (changed === null) return done(site, req, res, '/admins', 'Nothing was different, so nothing changed.')
+    log.info({ by: by.id, adminId, role, ip: req.ip }, 'role changed')
+    await done(site, req, res, '/admins', `${changed} has the role ${role} from now on.`)
+  })
+
+  router.post('/admins/:adminId/second-factor/end', needsOwner, async (req, res) => {
+    const by = signedIn(res)
+    const admin = await findAdmin(db, rowId(req.params.adminId))
+    if (!admin) throw new PageRefused(404, 'There is no such admin.')
+    if (admin.id === by.id) throw new PageRefused(409, 'Turn your own second factor off on the page of your account.')
+    const wasOn = await endSecondFactor(db, admin, by.email)
+    log.info({ by: by.id, adminId: admin.id, ip: req.ip }, 'second factor turned off')
+    const notice = wasOn
+      ? `${admin.email} can sign in with the password alone, until they turn a second factor on again.`
+      : `${admin.email} had no second factor.`
+    await done(site, req, res, '/admins', notice)
+  })
+
+  async function showAdmins(
+    res: Response,
+    { email, role }: Pick<AdminsView, 'email' | 'role'>,
+    fault: AdminsView['fault'],
+  ): Promise<void> {
     const now = Date.now()
     const all = await listAdmins(db)
     res.status(fault ? 422 : 200)
     show(res, 'admins', {
       title: 'Admins',
       section: 'admins',
-      admins: all.map(({ id, email, since }) => ({
+      admins: all.map(({ id, email, role, since, hasSecondFactor }) => ({
         id,
         email,
+        role,
+        hasSecondFactor,
         since: dayAndTime(since, now, timeStyle),
         isSelf: id === signedIn(res).id,
       })),
       email,
+      role,
+      roles: ROLES,
       fault,
     })
   }

@@ -1,9 +1,10 @@
 /** Sessions of signed-in admins, kept in the database by express-session. */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Request, RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
-import { HOUR } from '../../clock/time.js'
+import { HOUR, MINUTE } from '../../clock/time.js'
 import type { Database } from '../../store/database.js'
 import { loadKey } from '../../store/key-file.js'
 import { addSession, extendSession, readSession, removeSession } from '../../store/sessions.js'
@@ -14,16 +15,21 @@ declare module 'express-session' {
     adminId: number
     browser: string | null
     address: string | null
+    awaitsCode: boolean
   }
 }
 
 /** How long a session lives after its last page. */
 export const SESSION_LIFE = 12 * HOUR
 
+/** How long a second factor is waited for. */
+const CODE_WITHIN = 10 * MINUTE
+
 /** Reads the session of each request. Whoever has not signed in has none and gets no cookie. */
 export function sessions({ db, dataDirectory }: Site): RequestHandler {
   return session({
     name: 'punchline',
+    genid: () => randomBytes(32).toString('base64url'),
     // Beside the database, so that sessions outlive a restart.
     secret: loadKey(join(dataDirectory, 'session.key')),
     store: new DatabaseSessions(db),
@@ -34,10 +40,11 @@ export function sessions({ db, dataDirectory }: Site): RequestHandler {
 }
 
 /** Under a fresh id, so that an id planted before the sign-in is worth nothing. */
-export async function startSession(req: Request, adminId: number): Promise<void> {
+export async function startSession(req: Request, adminId: number, awaitsCode = false): Promise<void> {
   await promisify(req.session.regenerate.bind(req.session))()
   const { session } = req
-  Object.assign(session, { adminId, browser: req.get('User-Agent')?.slice(0, 300) ?? null, address: req.ip ?? null })
+  const browser = req.get('User-Agent')?.slice(0, 300) ?? null
+  Object.assign(session, { adminId, browser, address: req.ip ?? null, awaitsCode })
   await promisify(session.save.bind(session))()
 }
 
@@ -55,7 +62,10 @@ export class DatabaseSessions extends Store {
 
   /** Called once, at the sign-in: nothing of a session changes later. */
   override set(id: string, session: SessionData, done?: (error?: unknown) => void): void {
-    addSession(this.#db, id, session, Date.now() + SESSION_LIFE).then(() => done?.(), done)
+    addSession(this.#db, id, session, Date.now() + (session.awaitsCode ? CODE_WITHIN : SESSION_LIFE)).then(
+      () => done?.(),
+      done,
+    )
   }
 
   /** Only extends: a page that is still on its way after the sign-out must not bring the session back. */

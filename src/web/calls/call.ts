@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { dayAndTime, timeWithSeconds } from '../../shown-time.js'
 import { readCall } from '../../store/call-list.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { liveStream } from '../live.js'
 import { rowId } from '../row-id.js'
@@ -53,7 +53,7 @@ interface TapeView {
 }
 
 export function call(site: Site): Router {
-  return Router().get('/calls/:id', needsAdmin, async (req, res) => {
+  return Router().get('/calls/:id', needsReader, async (req, res) => {
     const id = rowId(req.params.id)
     const { isOver, ...view } = await callView(site, id)
     const title = `Call of ${view.when}`

@@ -15,7 +15,7 @@ import {
 } from '../../store/call-list.js'
 import { employeesNamed } from '../../store/employee-names.js'
 import { findEmployee } from '../../store/employees.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import { liveStream } from '../live.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
@@ -84,7 +84,7 @@ const MOST_EMPLOYEES = 20
 
 export function calls(site: Site): Router {
   const { db, timeStyle } = site
-  return Router().get('/calls', needsAdmin, async (req, res) => {
+  return Router().get('/calls', needsReader, async (req, res) => {
     const { after, ...asked } = Asked.parse(req.query)
     const employee = await findEmployee(db, asked.employee)
     const wanted: Wanted = employee ? { employee: employee.id } : { q: asked.q }

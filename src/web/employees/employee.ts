@@ -13,7 +13,7 @@ import {
   type KnownEmployee,
   reactivateEmployee,
 } from '../../store/employees.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
 import { done } from '../notice.js'
@@ -57,7 +57,7 @@ export function employee(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '50kb' })
 
-  router.get('/employees/new', needsAdmin, (_req, res) => showForm(res, null, null))
+  router.get('/employees/new', needsReader, (_req, res) => showForm(res, null, null))
 
   router.post('/employees/new', needsAdmin, form, async (req, res) => {
     const typed = readFields(Form, req)
@@ -72,7 +72,7 @@ export function employee(site: Site): Router {
     }
   })
 
-  router.get('/employees/:id', needsAdmin, async (req, res) => showForm(res, await employeeOf(req), null))
+  router.get('/employees/:id', needsReader, async (req, res) => showForm(res, await employeeOf(req), null))
 
   router.post('/employees/:id', needsAdmin, form, async (req, res) => {
     const { id, name } = await employeeOf(req)

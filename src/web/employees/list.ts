@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { type KnownEmployee, listKnownEmployees } from '../../store/employees.js'
 import { hasEveryWordOf } from '../../word-search.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 
@@ -40,7 +40,7 @@ const Search = z.object({
 const PAGE_SIZE = 50
 
 export function employeeList({ db }: Site): Router {
-  return Router().get('/employees', needsAdmin, async (req, res) => {
+  return Router().get('/employees', needsReader, async (req, res) => {
     const search = Search.parse(req.query)
     const { q, which } = search
     const all = await listKnownEmployees(db)

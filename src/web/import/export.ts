@@ -8,7 +8,7 @@ import { listKnownEmployees } from '../../store/employees.js'
 import type { ImportKind } from '../../store/imports.js'
 import { listJobs } from '../../store/jobs.js'
 import { lots, paced } from '../../turns.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 
 /** Rows that are written at once. */
@@ -17,7 +17,7 @@ const LOT = 500
 export function tableExports({ db }: Site): Router {
   const router = Router()
 
-  router.get('/employees/export.csv', needsAdmin, async (_req, res) => {
+  router.get('/employees/export.csv', needsReader, async (_req, res) => {
     const employees = await listKnownEmployees(db)
     const rows = employees.map(({ name, email, payrollNumber, note, isActive }) =>
       cells(name, email, payrollNumber, note, isActive ? 'yes' : 'no'),
@@ -25,7 +25,7 @@ export function tableExports({ db }: Site): Router {
     await send(res, 'employees', rows)
   })
 
-  router.get('/jobs/export.csv', needsAdmin, async (_req, res) => {
+  router.get('/jobs/export.csv', needsReader, async (_req, res) => {
     const jobs = await listJobs(db)
     await send(
       res,

@@ -5,7 +5,7 @@ import { CsvRefused } from '../../csv/reading.js'
 import type { FateKind } from '../../import/fate.js'
 import { applyImport, IMPORTS, type Preview, previewImport, type RowFate } from '../../import/import.js'
 import { findUpload, type ImportKind, keepUpload, type Upload } from '../../store/imports.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
@@ -57,7 +57,7 @@ export function importing(site: Site, kind: ImportKind): Router {
   const router = Router()
   const title = `Import ${kind}`
 
-  router.get(`/${kind}/import`, needsAdmin, (_req, res) => showChoice(res, null))
+  router.get(`/${kind}/import`, needsReader, (_req, res) => showChoice(res, null))
 
   router.post(`/${kind}/import`, needsAdmin, oneFile, async (req, res) => {
     if (!req.file || req.file.size === 0) return showChoice(res, 'Choose a file that is not empty.')
@@ -73,7 +73,7 @@ export function importing(site: Site, kind: ImportKind): Router {
     res.redirect(303, addressOf(await keepUpload(db, upload)))
   })
 
-  router.get(`/${kind}/import/:id`, needsAdmin, async (req, res) => {
+  router.get(`/${kind}/import/:id`, needsReader, async (req, res) => {
     const upload = await uploadOf(req, res)
     if (!upload) throw new PageRefused(410, `This file was imported already, or is no longer kept. Choose it again.`)
     await showPreview(req, res, upload, false)

@@ -10,7 +10,7 @@ import {
   type KnownJob,
   setJobActive,
 } from '../../store/jobs.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
 import { done } from '../notice.js'
@@ -45,7 +45,7 @@ export function job(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/jobs/new', needsAdmin, (_req, res) => showForm(res, null, null))
+  router.get('/jobs/new', needsReader, (_req, res) => showForm(res, null, null))
 
   router.post('/jobs/new', needsAdmin, form, async (req, res) => {
     const typed = readFields(Form, req)
@@ -57,7 +57,7 @@ export function job(site: Site): Router {
     }
   })
 
-  router.get('/jobs/:id', needsAdmin, async (req, res) => showForm(res, await jobOf(req), null))
+  router.get('/jobs/:id', needsReader, async (req, res) => showForm(res, await jobOf(req), null))
 
   router.post('/jobs/:id', needsAdmin, form, async (req, res) => {
     const known = await jobOf(req)

@@ -3,7 +3,7 @@ import express, { Router } from 'express'
 import { z } from 'zod'
 import { type KnownJob, listJobs } from '../../store/jobs.js'
 import { changeSettings, readSettings } from '../../store/settings.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import type { Site } from '../site.js'
@@ -24,7 +24,7 @@ export function jobList(site: Site): Router {
   const { db } = site
   const router = Router()
 
-  router.get('/jobs', needsAdmin, async (_req, res) => {
+  router.get('/jobs', needsReader, async (_req, res) => {
     const rows = await listJobs(db)
     show(res, 'jobs', {
       title: 'Jobs',

@@ -8,7 +8,7 @@ import { readIdLocks } from '../../store/guessing.js'
 import { PinRefused, removePin, setPin } from '../../store/pins.js'
 import { findOnRoster, type LatestLink, type RosterEntry } from '../../store/roster.js'
 import { emailSetupLink, LinkRefused } from '../../store/setup-links.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
 import { done } from '../notice.js'
@@ -55,7 +55,7 @@ export function phoneClockingEmployee(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/phone-clocking/:employeeId', needsAdmin, async (req, res) => {
+  router.get('/phone-clocking/:employeeId', needsReader, async (req, res) => {
     await showEmployee(res, await employeeOf(req), null)
   })
 

@@ -7,7 +7,7 @@ import { day, timeSeenFrom } from '../../shown-time.js'
 import { type IdLock, readIdLocks } from '../../store/guessing.js'
 import { isDue, type RosterEntry, readRoster } from '../../store/roster.js'
 import { emailSetupLinks } from '../../store/setup-links.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import type { Site } from '../site.js'
@@ -60,7 +60,7 @@ export function phoneClocking(site: Site): Router {
   const { db, linkKey, mail, timeStyle } = site
   const router = Router()
 
-  router.get('/phone-clocking', needsAdmin, async (req, res) => {
+  router.get('/phone-clocking', needsReader, async (req, res) => {
     const now = Date.now()
     const search = Search.parse(req.query)
     const roster = await readRoster(db, now)

@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { readRoster } from '../../store/roster.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import { type JobStep, jobStep } from '../job-step.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
@@ -23,11 +23,11 @@ const Wanted = z.object({ employee: z.coerce.number().int().optional().catch(und
 export function phoneClockingPrint({ db }: Site): Router {
   const router = Router()
 
-  router.get('/phone-clocking/sheet', needsAdmin, async (_req, res) => {
+  router.get('/phone-clocking/sheet', needsReader, async (_req, res) => {
     show(res, 'wall-sheet', { title: 'Sheet for the wall', section: 'phone-clocking', ...(await jobStep(db)) })
   })
 
-  router.get('/phone-clocking/cards', needsAdmin, async (req, res) => {
+  router.get('/phone-clocking/cards', needsReader, async (req, res) => {
     const { employee } = Wanted.parse(req.query)
     const roster = await readRoster(db, Date.now(), employee === undefined ? undefined : [employee])
     const cards = roster.flatMap(({ name, phoneClockId }) => (phoneClockId === null ? [] : [{ name, phoneClockId }]))

@@ -4,7 +4,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { addEntry } from '../../store/corrections.js'
 import { listJobs } from '../../store/jobs.js'
 import { employeeNames } from '../../store/time-entry-list.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { type Candidate, findCandidates } from '../candidates.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
@@ -37,7 +37,7 @@ export function timeEntryAdding(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/time-entries/new', needsAdmin, (req, res) => showForm(req, res, null))
+  router.get('/time-entries/new', needsReader, (req, res) => showForm(req, res, null))
 
   router.post('/time-entries/new', needsAdmin, form, async (req, res) => {
     const employee = await employeeOf(req)

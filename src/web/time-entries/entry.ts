@@ -17,7 +17,7 @@ import { listJobs } from '../../store/jobs.js'
 import { readSettings } from '../../store/settings.js'
 import type { TimeEntry } from '../../store/time-entries.js'
 import { findTimeEntry, originalPunches } from '../../store/time-entry-list.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
 import { done } from '../notice.js'
@@ -71,7 +71,7 @@ export function timeEntry(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/time-entries/:id', needsAdmin, async (req, res) => showEntry(res, await entryOf(req), {}))
+  router.get('/time-entries/:id', needsReader, async (req, res) => showEntry(res, await entryOf(req), {}))
 
   router.post('/time-entries/:id', needsAdmin, form, async (req, res) => {
     const entry = await entryOf(req)

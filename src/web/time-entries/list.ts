@@ -15,7 +15,7 @@ import {
   listMissingClockOuts,
 } from '../../store/time-entry-list.js'
 import { workedIn } from '../../store/worked-totals.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import { type Candidate, findCandidates } from '../candidates.js'
 import { PageRefused } from '../errors.js'
 import type { Site } from '../site.js'
@@ -84,7 +84,7 @@ export function timeEntryList(site: Site): Router {
   const { db, recordings, timeStyle: style } = site
   const router = Router()
 
-  router.get('/time-entries', needsAdmin, async (req, res) => {
+  router.get('/time-entries', needsReader, async (req, res) => {
     const now = Date.now()
     const today = dateOf(now, style.timeZone)
     const settings = await readSettings(db)
@@ -141,7 +141,7 @@ export function timeEntryList(site: Site): Router {
     })
   })
 
-  router.get('/time-entries/missing', needsAdmin, async (req, res) => {
+  router.get('/time-entries/missing', needsReader, async (req, res) => {
     const now = Date.now()
     const settings = await readSettings(db)
     const { page } = Page.parse(req.query)

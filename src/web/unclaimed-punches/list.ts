@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { countUnclaimedPunches, listUnclaimedPunches } from '../../store/unclaimed-punches.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 import { type UnclaimedPunchView, unclaimedPunchView } from './view.js'
@@ -31,7 +31,7 @@ const Wanted = z.object({
 })
 
 export function unclaimedPunchList({ db, recordings, timeStyle: style }: Site): Router {
-  return Router().get('/unclaimed-punches', needsAdmin, async (req, res) => {
+  return Router().get('/unclaimed-punches', needsReader, async (req, res) => {
     const now = Date.now()
     const { list, page } = Wanted.parse(req.query)
     const found = await listUnclaimedPunches(db, list, { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 })

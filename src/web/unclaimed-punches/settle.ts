@@ -12,7 +12,7 @@ import {
   SettlingRefused,
   type UnclaimedPunch,
 } from '../../store/unclaimed-punches.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { type Candidate, candidate, findCandidates } from '../candidates.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
@@ -68,7 +68,7 @@ export function unclaimedPunchSettling(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/unclaimed-punches/:id', needsAdmin, async (req, res) => {
+  router.get('/unclaimed-punches/:id', needsReader, async (req, res) => {
     const unclaimed = await unclaimedOf(req)
     const { q, employee } = Wanted.parse(req.query)
     const employeeId = employee ?? (q === '' ? unclaimed.employeeId : null)

@@ -12,7 +12,7 @@ import {
   VerdictRefused,
   type VoiceCheckList,
 } from '../../store/voice-checks.js'
-import { needsAdmin, signedIn } from '../accounts/sign-in.js'
+import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
 import { rowId } from '../row-id.js'
@@ -52,7 +52,7 @@ export function voiceCheck(site: Site): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
-  router.get('/voice-checks/:id', needsAdmin, async (req, res) => {
+  router.get('/voice-checks/:id', needsReader, async (req, res) => {
     const now = Date.now()
     const check = await checkOf(req)
     const others = await lastRecordings(db, { employeeId: check.employeeId, except: check.id, limit: OTHERS })

@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { countVoiceChecks, listVoiceChecks, type VoiceCheckList } from '../../store/voice-checks.js'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 import { type VoiceCheckView, voiceCheckView } from './view.js'
@@ -42,7 +42,7 @@ const Wanted = z.object({
 })
 
 export function voiceCheckList({ db, recordings, timeStyle: style }: Site): Router {
-  return Router().get('/voice-checks', needsAdmin, async (req, res) => {
+  return Router().get('/voice-checks', needsReader, async (req, res) => {
     const now = Date.now()
     const { list, page } = Wanted.parse(req.query)
     const found = await listVoiceChecks(db, list, { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 })

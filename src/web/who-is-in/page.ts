@@ -1,6 +1,6 @@
 /** The first page: who is in now, kept current, also on a screen on the wall. */
 import { type Request, Router } from 'express'
-import { needsAdmin } from '../accounts/sign-in.js'
+import { needsReader } from '../accounts/sign-in.js'
 import { liveStream } from '../live.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
@@ -17,7 +17,7 @@ export interface WhoIsInView {
 }
 
 export function whoIsIn(site: Site): Router {
-  return Router().get('/', needsAdmin, async (req, res) => {
+  return Router().get('/', needsReader, async (req, res) => {
     const { by, isWall } = asked(req)
     show(res, isWall ? 'wall' : 'who-is-in', {
       title: 'Who is in',

@@ -8,6 +8,7 @@ import { addCall } from '../../../src/store/calls.js'
 import { addEmployee } from '../../../src/store/employees.js'
 import { punch } from '../../../src/store/punches.js'
 import { keepVoiceCheck, type Taped } from '../../../src/store/recordings.js'
+import { loadSecondFactorKey } from '../../../src/store/second-factors.js'
 import { FirstAdminLink } from '../../../src/web/accounts/first-admin-link.js'
 import { type Site, serve } from '../../../src/web/server.js'
 import { speech } from '../../support/sound.js'
@@ -37,6 +38,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     db,
     pinKey,
     linkKey,
+    secondFactorKey: loadSecondFactorKey(directory),
     recordings,
     log: pino({ level: 'silent' }),
     dataDirectory: directory,
@@ -69,7 +71,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     get linkUrl() {
       return pages.linkUrl
     },
-    addAdmin: () => addAdmin(db, EMAIL, PASSWORD, 'test'),
+    addAdmin: () => addAdmin(db, { email: EMAIL, password: PASSWORD, role: 'owner' }, 'test'),
     hire: (name: string, email: string | null = null) => addEmployee(db, { name, email }, 'test'),
     /** One call that clocks the employee in or out; gives the direction. */
     async call(employeeId: number, { at, jobId, voice, from }: Call): Promise<Direction> {

@@ -5,7 +5,10 @@ type Body = string | URLSearchParams | FormData | null
 
 export class Visitor {
   readonly #office: { readonly url: string }
+  /** The session's cookie. */
   cookie: string | null = null
+  /** What a browser is known by. */
+  #known: string | null = null
 
   constructor(office: { readonly url: string }) {
     this.#office = office
@@ -24,11 +27,17 @@ export class Visitor {
   }
 
   async #send(path: string, init: { headers: Record<string, string>; method?: string; body?: Body }) {
-    const headers = { ...init.headers, ...(this.cookie !== null && { cookie: this.cookie }) }
+    const cookies = [this.cookie, this.#known].filter(cookie => cookie !== null).join('; ')
+    const headers = { ...(cookies !== '' && { cookie: cookies }), ...init.headers }
     const response = await fetch(this.#office.url + path, { ...init, headers, redirect: 'manual' })
-    const given = response.headers.get('set-cookie')
-    if (given !== null) this.cookie = given.split(';', 1)[0] ?? null
+    for (const given of response.headers.getSetCookie()) this.#keep(given)
     return response
+  }
+
+  #keep(given: string): void {
+    const [cookie = ''] = given.split(';', 1)
+    if (cookie.startsWith('punchline-browser=')) this.#known = cookie
+    else this.cookie = cookie
   }
 }
 
