@@ -68,6 +68,7 @@ export async function getFromAri(settings: AriSettings, path: string): Promise<u
     signal: AbortSignal.timeout(REQUEST_TIMEOUT),
   }).catch(error => {
     const cause = error.cause instanceof Error ? error.cause : error
+    if (isAboutCertificate(cause)) throw new AriFault(certificateFault(settings.url, cause.message), false)
     throw new AriFault(`Asterisk does not answer at ${settings.url} (${cause.message}).`, false)
   })
   if (response.status === 401) {
@@ -79,6 +80,18 @@ export async function getFromAri(settings: AriSettings, path: string): Promise<u
     throw new AriFault(`${settings.url} answers, but not as ARI does (HTTP ${response.status}).`, false)
   }
   return body
+}
+
+/** OpenSSL's and Node's codes for a certificate that doesn't prove who the other side is. */
+function isAboutCertificate(error: Error): boolean {
+  return 'code' in error && /CERT|SIGNATURE|^ERR_TLS_/.test(String(error.code))
+}
+
+function certificateFault(url: string, reason: string): string {
+  return (
+    `What answers at ${url} does not prove that it is your Asterisk (${reason}). If your own authority signed its ` +
+    "certificate, name the authority's certificate in NODE_EXTRA_CA_CERTS before Punchline starts."
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
