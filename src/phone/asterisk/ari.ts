@@ -26,9 +26,25 @@ const GONE = /not found|not in Stasis|invalid state|not in a Stasis/i
 // This client reports to a global function of its own, which prints to standard output and remembers each line for ever.
 Object.assign(globalThis, { log() {} })
 
+const { SwaggerApi, SwaggerResource } = swagger
+
 // On a failure while it loads it calls its failure handler, and then throws into the event loop as well.
-swagger.SwaggerApi.prototype.fail = function fail(message) {
+SwaggerApi.prototype.fail = function fail(message) {
   this.failure(message)
+}
+
+// Asterisk's description of ARI says http:// over TLS too, and this client would go there.
+const { buildFrom1_1Spec } = SwaggerApi.prototype
+const { addApiDeclaration } = SwaggerResource.prototype
+SwaggerApi.prototype.buildFrom1_1Spec = function build(spec) {
+  return buildFrom1_1Spec.call(this, reachedAt(this.url, spec))
+}
+SwaggerResource.prototype.addApiDeclaration = function add(spec) {
+  return addApiDeclaration.call(this, reachedAt(this.url, spec))
+}
+
+function reachedAt(url: string, spec: object): object {
+  return { ...spec, basePath: `${new URL(url).origin}/ari` }
 }
 
 export class Ari {
