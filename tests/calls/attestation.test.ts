@@ -1,14 +1,12 @@
 /** What Punchline is told of a caller's number: by the provider's header, and by nobody unless IT switches it on. */
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Header } from '../../scripts/telephone/sip.js'
-import { AsteriskLine } from '../../src/phone/asterisk/line.js'
 import { openAttacker } from './attacks/attacker.js'
 import { type Pbx, startPbx } from './support/pbx.js'
-import { until } from './support/until.js'
+import { listenToAttestations } from './support/told-attestation.js'
 
 const VERIFIED = 'X-Attestation'
 
@@ -24,21 +22,9 @@ function configThatIsTold(): string {
   return directory
 }
 
-/** A line to the PBX, and what is known of the number of a call with these headers. */
-async function startLine(pbx: Pbx): Promise<(headers: readonly Header[]) => Promise<string | null>> {
-  const heard: (string | null)[] = []
-  const password = readFileSync(pbx.passwordFile, 'utf8').trim()
-  const line = new AsteriskLine(
-    { url: pbx.ariUrl, username: 'punchline', password, app: 'punchline' },
-    {
-      async onCall(_, { attestation }) {
-        heard.push(attestation)
-      },
-      async onLeftRecording() {},
-    },
-    pino({ level: 'silent' }),
-  )
-  line.start()
+/** What is told of the number of a call with these headers. */
+async function listenTo(pbx: Pbx): Promise<(headers: readonly Header[]) => Promise<string | null>> {
+  const told = await listenToAttestations(pbx)
   const caller = await openAttacker(pbx.sipAddress, {
     address: '127.0.0.1',
     number: '+15550177',
@@ -46,22 +32,19 @@ async function startLine(pbx: Pbx): Promise<(headers: readonly Header[]) => Prom
   })
   onTestFinished(async () => {
     caller.close()
-    await line.stop()
+    await told.stop()
   })
-  await until('the line is connected', () => line.connected)
-  return async headers => {
-    const calls = heard.length
-    const call = await caller.call({ method: 'INVITE', uri: `sip:+15550100@${pbx.sipAddress}`, headers })
-    await until('the call has arrived', () => heard.length > calls)
-    await call.hangUp()
-    return heard.at(-1) ?? null
-  }
+  return headers =>
+    told.ofCall(async () => {
+      const call = await caller.call({ method: 'INVITE', uri: `sip:+15550100@${pbx.sipAddress}`, headers })
+      onTestFinished(() => call.hangUp())
+    })
 }
 
 it('a provider who verifies numbers is believed in the header that IT names, and in no other', async () => {
   const pbx = await startPbx('test', { mainConfig: configThatIsTold() })
   onTestFinished(() => pbx.stop())
-  const told = await startLine(pbx)
+  const told = await listenTo(pbx)
   expect(await told([])).toBe(null)
   const words: [string, string | null][] = [
     ['A', 'A'],
@@ -95,7 +78,7 @@ it('a provider who verifies numbers is believed in the header that IT names, and
 it('the delivered PBX believes nobody, and says nothing', async () => {
   const pbx = await startPbx('test')
   onTestFinished(() => pbx.stop())
-  const told = await startLine(pbx)
+  const told = await listenTo(pbx)
   for (const header of [VERIFIED, 'P-Attestation-Indicator', 'Attestation-Info']) {
     expect(await told([[header, 'A']]), header).toBe(null)
   }
