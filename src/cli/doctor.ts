@@ -8,20 +8,18 @@ import { openStore } from '../opening.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { listEmployees } from '../store/employees.js'
+import { checkAriPassword } from './doctor/ari-password.js'
+import { type Check, Warning } from './doctor/check.js'
+import { checkAriNetwork, checkPages } from './doctor/network.js'
+import { checkAnonymous, checkModules } from './doctor/pbx.js'
 import { CommandRefused, emailAddress } from './input.js'
 
 const MEBIBYTE = 1024 ** 2
 const LEAST_FREE_DISK = 500 * MEBIBYTE
 
-/** A check gives what it found, or throws an Error that says what is wrong and what to do. */
-interface Check {
-  readonly name: string
-  run(): Promise<string>
-}
-
 /**
  * Runs the checks, or only the one of that name, or only the sending of a test mail, and prints a line each; says whether
- * all is well.
+ * all works; a warning doesn't count.
  */
 export async function doctor(
   config: Config,
@@ -37,7 +35,7 @@ export async function doctor(
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
       found => ['ok', found] as const,
-      error => ['WRONG', error instanceof Error ? error.message : String(error)] as const,
+      error => [verdictOn(error), error instanceof Error ? error.message : String(error)] as const,
     )
     if (verdict === 'WRONG') allIsWell = false
     print(`${verdict.padEnd(6)} ${check.name.padEnd(12)} ${finding}`)
@@ -45,12 +43,21 @@ export async function doctor(
   return allIsWell
 }
 
+function verdictOn(error: unknown): 'warn' | 'WRONG' {
+  return error instanceof Warning ? 'warn' : 'WRONG'
+}
+
 function checks(config: Config): Check[] {
   return [
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'ARI', run: async () => `Asterisk ${(await probe(ariSettings(config))).version} at ${config.ari.url}` },
+    { name: 'ARI password', run: () => checkAriPassword(config) },
+    { name: 'ARI network', run: () => checkAriNetwork(config) },
     { name: 'Stasis app', run: () => checkApp(config) },
     { name: 'prompts', run: () => checkPrompts(ariSettings(config)) },
+    { name: 'anonymous', run: async () => checkAnonymous(ariSettings(config)) },
+    { name: 'modules', run: async () => checkModules(ariSettings(config)) },
+    { name: 'pages', run: () => checkPages(config) },
     { name: 'free disk', run: () => checkDisk(config) },
     { name: 'mail', run: () => checkMail(config) },
   ]

@@ -281,8 +281,13 @@ describe('doctor', () => {
     expect(out.trim().split('\n')).toEqual([
       `WRONG  database     There is none in ${directory} yet. The first start makes it.`,
       expect.stringContaining('WRONG  ARI          Asterisk does not answer at http://127.0.0.1:1'),
+      expect.stringContaining('warn   ARI password The password in'),
+      'ok     ARI network  on loopback alone',
       expect.stringContaining('WRONG  Stasis app   Punchline is not running: nothing answers at http://127.0.0.1:1'),
       expect.stringContaining('WRONG  prompts      Asterisk does not answer'),
+      expect.stringContaining('WRONG  anonymous    Asterisk does not answer'),
+      expect.stringContaining('WRONG  modules      Asterisk does not answer'),
+      'ok     pages        on loopback alone',
       expect.stringMatching(/^(ok|WRONG) +free disk +.*MiB/),
       expect.stringMatching(/^ok +mail +not set up/),
     ])

@@ -26,9 +26,25 @@ const GONE = /not found|not in Stasis|invalid state|not in a Stasis/i
 // This client reports to a global function of its own, which prints to standard output and remembers each line for ever.
 Object.assign(globalThis, { log() {} })
 
+const { SwaggerApi, SwaggerResource } = swagger
+
 // On a failure while it loads it calls its failure handler, and then throws into the event loop as well.
-swagger.SwaggerApi.prototype.fail = function fail(message) {
+SwaggerApi.prototype.fail = function fail(message) {
   this.failure(message)
+}
+
+// Asterisk's description of ARI says http:// over TLS too, and this client would go there.
+const { buildFrom1_1Spec } = SwaggerApi.prototype
+const { addApiDeclaration } = SwaggerResource.prototype
+SwaggerApi.prototype.buildFrom1_1Spec = function build(spec) {
+  return buildFrom1_1Spec.call(this, reachedAt(this.url, spec))
+}
+SwaggerResource.prototype.addApiDeclaration = function add(spec) {
+  return addApiDeclaration.call(this, reachedAt(this.url, spec))
+}
+
+function reachedAt(url: string, spec: object): object {
+  return { ...spec, basePath: `${new URL(url).origin}/ari` }
 }
 
 export class Ari {
@@ -68,6 +84,7 @@ export async function getFromAri(settings: AriSettings, path: string): Promise<u
     signal: AbortSignal.timeout(REQUEST_TIMEOUT),
   }).catch(error => {
     const cause = error.cause instanceof Error ? error.cause : error
+    if (isAboutCertificate(cause)) throw new AriFault(certificateFault(settings.url, cause.message), false)
     throw new AriFault(`Asterisk does not answer at ${settings.url} (${cause.message}).`, false)
   })
   if (response.status === 401) {
@@ -79,6 +96,18 @@ export async function getFromAri(settings: AriSettings, path: string): Promise<u
     throw new AriFault(`${settings.url} answers, but not as ARI does (HTTP ${response.status}).`, false)
   }
   return body
+}
+
+/** OpenSSL's and Node's codes for a certificate that doesn't prove who the other side is. */
+function isAboutCertificate(error: Error): boolean {
+  return 'code' in error && /CERT|SIGNATURE|^ERR_TLS_/.test(String(error.code))
+}
+
+function certificateFault(url: string, reason: string): string {
+  return (
+    `What answers at ${url} does not prove that it is your Asterisk (${reason}). If your own authority signed its ` +
+    "certificate, name the authority's certificate in NODE_EXTRA_CA_CERTS before Punchline starts."
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Client } from 'ari-client'
 import type { Logger } from 'pino'
+import type { Attestation } from '../../clock/attestation.js'
 import type { AnsweredCall } from '../../store/calls.js'
 import type { Caller, Recording } from '../caller.js'
 import { Ari, type AriSettings } from './ari.js'
@@ -10,7 +11,7 @@ import { StoredRecording } from './stored-recording.js'
 
 export interface LineEvents {
   /** A call has arrived. Settles when it is over and kept; never rejects. */
-  onCall(caller: Caller, answered: AnsweredCall): Promise<void>
+  onCall(caller: Caller, answered: AnsweredCall & { readonly attestation: Attestation | null }): Promise<void>
   /** Asterisk holds a recording, of ours or not, that no call is waiting for. May reject: it is offered again later. */
   onLeftRecording(name: string, recording: Recording): Promise<void>
 }
@@ -99,7 +100,7 @@ export class AsteriskLine {
     client.on('WebSocketMaxRetries', () => {
       if (!this.#stopped.signal.aborted) this.#open(ari)
     })
-    client.on('StasisStart', (_, channel) => this.#arrived(ari, channel))
+    client.on('StasisStart', ({ args }, channel) => this.#arrived(ari, channel, attestationOf(args)))
     client.on('ChannelDtmfReceived', ({ digit }, channel) => this.#callers.get(channel.id)?.keyPressed(digit))
     client.on('ChannelHangupRequest', (_, channel) => this.#callers.get(channel.id)?.over('hung-up'))
     client.on('StasisEnd', (_, channel) => this.#left(channel))
@@ -181,15 +182,15 @@ export class AsteriskLine {
     )
   }
 
-  #arrived(ari: Ari, channel: Channel): void {
+  #arrived(ari: Ari, channel: Channel, attestation: Attestation | null): void {
     const caller = new ChannelCaller(ari, channel.id, this.#log)
     this.#callers.set(channel.id, caller)
-    const call = this.#lead(caller, channel).finally(() => this.#calls.delete(call))
+    const call = this.#lead(caller, channel, attestation).finally(() => this.#calls.delete(call))
     this.#calls.add(call)
   }
 
-  async #lead(caller: ChannelCaller, channel: Channel): Promise<void> {
-    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now() }
+  async #lead(caller: ChannelCaller, channel: Channel, attestation: Attestation | null): Promise<void> {
+    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now(), attestation }
     try {
       if (channel.state !== 'Up') await caller.answer()
     } catch (error) {
@@ -231,6 +232,11 @@ export class AsteriskLine {
 /** The caller's number; null when it is withheld, which trunks say in several ways. */
 function numberOf({ caller }: Channel): string | null {
   return /^(anonymous|restricted|private|unavailable|unknown|withheld)?$/i.test(caller.number) ? null : caller.number
+}
+
+/** What the dialplan passes of the number first: nothing when the call isn't signed, or nobody verifies. */
+function attestationOf([said]: string | string[]): Attestation | null {
+  return said === 'A' || said === 'B' || said === 'C' || said === 'failed' ? said : null
 }
 
 function isIn(channel: Channel, app: string): boolean {

@@ -29,6 +29,8 @@ export interface PbxOptions {
   mainConfig?: string
   /** A company's own recordings. */
   companySounds?: string
+  /** The address that the provider's calls come from. */
+  trunk?: string
   /** How far its ports lie above those of the first PBX; 2000 is clear of them. */
   portsAbove?: number
 }
@@ -38,7 +40,7 @@ const PORT_BASE = Number(process.env.PBX_PORT_BASE ?? 15_000)
 
 export async function startPbx(
   role: string,
-  { mainConfig, companySounds, portsAbove = 0 }: PbxOptions = {},
+  { mainConfig, companySounds, trunk, portsAbove = 0 }: PbxOptions = {},
 ): Promise<Pbx> {
   const base = PORT_BASE + portsAbove
   const name = `${role}-${base}`
@@ -56,6 +58,7 @@ export async function startPbx(
     ARI_PASSWORD_FILE: passwordFile,
     COMPANY_SOUNDS: companySounds ?? join(directory, 'sounds'),
     ...(mainConfig !== undefined && { MAIN_CONFIG: mainConfig }),
+    ...(trunk !== undefined && { TRUNK_MATCH: trunk }),
   }
   let asterisk: ChildProcess | null = null
 

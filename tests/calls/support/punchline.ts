@@ -32,6 +32,7 @@ export interface CallOptions {
   keysAtAnswer?: string
   timingAtAnswer?: { tone?: number; gap?: number }
   codec?: 'pcmu' | 'pcma'
+  localAddress?: string
 }
 
 export const prompts = await loadPrompts('asterisk-config/sounds/en')
