@@ -4,6 +4,7 @@ import type { Instant, TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
+import type { Identified } from '../store/judging.js'
 import type { Punched } from '../store/punches.js'
 import {
   addUnclaimedPunch,
@@ -29,8 +30,8 @@ export interface PhoneClock {
 export class Call {
   readonly id: number
   readonly answeredAt: Instant
-  /** Null when withheld. */
-  readonly callerNumber: string | null
+  /** What attempts at PINs are counted by; null when the number is withheld, or its signature false. */
+  readonly trustedNumber: string | null
   readonly clock: PhoneClock
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
@@ -44,7 +45,7 @@ export class Call {
   private constructor(id: number, answered: AnsweredCall, clock: PhoneClock) {
     this.id = id
     this.answeredAt = answered.answeredAt
-    this.callerNumber = answered.callerNumber
+    this.trustedNumber = answered.attestation === 'failed' ? null : answered.callerNumber
     this.clock = clock
     this.#log = clock.log.child({ call: id })
   }
@@ -76,10 +77,10 @@ export class Call {
     return count
   }
 
-  identified(employeeId: number): void {
-    this.#employeeId = employeeId
-    this.step('ID and PIN accepted')
-    this.#write(() => setCallEmployee(this.clock.db, this.id, employeeId))
+  identified(employee: Identified): void {
+    this.#employeeId = employee.employeeId
+    this.step('ID and PIN accepted', employee.numberIsNew ? 'from a number that is new for them' : null)
+    this.#write(() => setCallEmployee(this.clock.db, this.id, employee))
   }
 
   /** Notes the punch, which is on disk already. */

@@ -42,12 +42,12 @@ async function identify(caller: Caller, call: Call): Promise<number> {
     const pin = await askForDigits(caller, call, 'PIN', 'enter-pin')
     const employee = await judge(call.clock.db, call.clock.pinKey, {
       callId: call.id,
-      callerNumber: call.callerNumber,
+      callerNumber: call.trustedNumber,
       phoneClockId,
       pin,
     })
     if (employee) {
-      call.identified(employee.employeeId)
+      call.identified(employee)
       return employee.employeeId
     }
     call.step('ID and PIN refused')

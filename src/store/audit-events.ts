@@ -7,6 +7,8 @@ export type AuditAction =
   | 'admin removed'
   | 'API token made'
   | 'API token revoked'
+  | 'clock location added'
+  | 'clock location removed'
   | 'employee added'
   | 'employee changed'
   | 'employee deactivated'

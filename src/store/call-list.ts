@@ -1,4 +1,5 @@
 /** Calls as admins look for them: newest first, by number or employee, each with its steps and what it led to. */
+import type { Attestation } from '../clock/attestation.js'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
 import type { CallOutcome } from './schema.js'
@@ -14,6 +15,10 @@ export interface ListedCall {
   readonly employee: string | null
   /** Number and steps were older than is kept. */
   readonly isErased: boolean
+  /** The clock location of its number. */
+  readonly place: string | null
+  readonly attestation: Attestation | null
+  readonly numberIsNew: boolean
   readonly steps: readonly CallStep[]
 }
 
@@ -180,6 +185,7 @@ function calls(db: Database) {
   return db
     .selectFrom('calls')
     .leftJoin('employees', 'employees.id', 'calls.employee_id')
+    .leftJoin('clock_locations', 'clock_locations.number', 'calls.caller_number')
     .select([
       'calls.id',
       'caller_number as callerNumber',
@@ -189,6 +195,9 @@ function calls(db: Database) {
       'calls.employee_id as employeeId',
       'employees.name as employee',
       'erased_at as erasedAt',
+      'clock_locations.name as place',
+      'attestation',
+      'number_is_new',
     ])
 }
 
@@ -205,9 +214,10 @@ async function withSteps(db: Database, rows: readonly CallRow[]): Promise<Listed
     .execute()
   const stepsOf = new Map<number, CallStep[]>(ids.map(id => [id, []]))
   for (const { callId, ...step } of steps) stepsOf.get(callId)?.push(step)
-  return rows.map(({ erasedAt, ...row }) => ({
+  return rows.map(({ erasedAt, number_is_new, ...row }) => ({
     ...row,
     isErased: erasedAt !== null,
+    numberIsNew: number_is_new === 1,
     steps: stepsOf.get(row.id) ?? [],
   }))
 }

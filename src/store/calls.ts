@@ -1,4 +1,5 @@
 /** Calls and their steps: how far each came, for "I called and it didn't work". */
+import type { Attestation } from '../clock/attestation.js'
 import type { Direction } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
@@ -10,12 +11,19 @@ export interface AnsweredCall {
   /** Null when withheld. */
   readonly callerNumber: string | null
   readonly answeredAt: Instant
+  /** What the number's signature says; left out or null: it has none. */
+  readonly attestation?: Attestation | null
 }
 
 export async function addCall(db: Database, call: AnsweredCall): Promise<number> {
   const { id } = await db
     .insertInto('calls')
-    .values({ channel: call.channel, caller_number: call.callerNumber, answered_at: call.answeredAt })
+    .values({
+      channel: call.channel,
+      caller_number: call.callerNumber,
+      answered_at: call.answeredAt,
+      attestation: call.attestation ?? null,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
@@ -32,8 +40,13 @@ export async function addCallStep(
     .execute()
 }
 
-export async function setCallEmployee(db: Database, callId: number, employeeId: number): Promise<void> {
-  await db.updateTable('calls').set({ employee_id: employeeId }).where('id', '=', callId).execute()
+export async function setCallEmployee(
+  db: Database,
+  callId: number,
+  { employeeId, numberIsNew }: { employeeId: number; numberIsNew: boolean },
+): Promise<void> {
+  const columns = { employee_id: employeeId, number_is_new: numberIsNew ? (1 as const) : (0 as const) }
+  await db.updateTable('calls').set(columns).where('id', '=', callId).execute()
 }
 
 export async function endCall(db: Database, callId: number, outcome: CallOutcome): Promise<void> {

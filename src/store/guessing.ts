@@ -64,13 +64,16 @@ export async function beginAttempt(
   })
 }
 
-/** The attempt was right: what this caller got wrong at this ID before was a mistake, and the number is one of theirs. */
+/**
+ * The attempt was right: what this caller got wrong at this ID before was a mistake, and the number is one of theirs. Says
+ * whether they have others, and this one is new.
+ */
 export async function settleRight(
   trx: Database,
   attemptId: number,
   { callId, phoneClockId, callerNumber }: Guess,
   employeeId: number,
-): Promise<void> {
+): Promise<boolean> {
   const now = Date.now()
   await trx.updateTable('pin_attempts').set({ verdict: 'right' }).where('id', '=', attemptId).execute()
   await trx
@@ -84,7 +87,12 @@ export async function settleRight(
       eb.or([eb('call_id', '=', callId), ...(callerNumber === null ? [] : [eb('caller_number', '=', callerNumber)])]),
     )
     .execute()
-  if (callerNumber !== null) await noteNumber(trx, employeeId, callerNumber)
+  if (callerNumber === null) return false
+  const numbers = trx.selectFrom('known_numbers').select('number').where('employee_id', '=', employeeId).limit(1)
+  const hasOthers = (await numbers.executeTakeFirst()) !== undefined
+  const isNew = (await numbers.where('number', '=', callerNumber).executeTakeFirst()) === undefined
+  await noteNumber(trx, employeeId, callerNumber)
+  return hasOthers && isNew
 }
 
 /** From now on the number is one that this employee clocks from. */
@@ -101,7 +109,9 @@ async function callerKind(trx: Database, number: string | null, employeeId: numb
   if (number === null) return 'stranger'
   const known = trx.selectFrom('known_numbers').select('number').where('number', '=', number).limit(1)
   if (await known.where('employee_id', '=', employeeId ?? -1).executeTakeFirst()) return 'usual'
-  return (await known.executeTakeFirst()) ? 'known' : 'stranger'
+  const location = trx.selectFrom('clock_locations').select('id').where('number', '=', number)
+  const isKnown = (await known.executeTakeFirst()) ?? (await location.executeTakeFirst())
+  return isKnown ? 'known' : 'stranger'
 }
 
 /** Until when a caller can't be judged at an ID; null: now. */

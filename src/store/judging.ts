@@ -7,11 +7,18 @@ export interface Attempt extends Guess {
   readonly pin: string
 }
 
+/** Whose ID and PIN they are. */
+export interface Identified {
+  readonly employeeId: number
+  /** The employee has clocked before, and never from this number. */
+  readonly numberIsNew: boolean
+}
+
 /**
  * Judges an ID and a PIN together: the employee, or null. Unknown, removed, locked and wrong cost the same and say the
  * same. The attempt is on disk as a failure before it is judged, so that a hang-up refunds nothing.
  */
-export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<{ employeeId: number } | null> {
+export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<Identified | null> {
   const known = await employeeWithPin(db, attempt.phoneClockId)
   const { id, locked } = await beginAttempt(db, attempt, known?.employeeId ?? null)
   const matches = await verifyPin(known && !locked ? known.hash : null, attempt.pin, key)
@@ -19,8 +26,8 @@ export async function judge(db: Database, key: PinKey, attempt: Attempt): Promis
   return db.transaction().execute(async trx => {
     // The hash's work takes a moment in which an admin may have removed the PIN.
     if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== known.hash) return null
-    await settleRight(trx, id, attempt, known.employeeId)
-    return { employeeId: known.employeeId }
+    const { employeeId } = known
+    return { employeeId, numberIsNew: await settleRight(trx, id, attempt, employeeId) }
   })
 }
 

@@ -1,5 +1,6 @@
 /** The tables as TypeScript sees them. Instants are milliseconds since 1970 in UTC; truth values are 0 and 1. */
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
+import type { Attestation } from '../clock/attestation.js'
 import type { Direction } from '../clock/punch.js'
 import type { LinkEnd } from '../clock/setup-status.js'
 import type { CallerKind } from '../clock/throttle.js'
@@ -124,6 +125,18 @@ export interface Schema {
     outcome: CallOutcome | null
     /** When number and steps were erased, being older than is kept. */
     erased_at: Instant | null
+    /** Null where the number is not signed. */
+    attestation: Fixed<Attestation | null>
+    /** The employee who got in has clocked before, and never from this number. */
+    number_is_new: Generated<Flag>
+  }
+  /** Numbers that have a name. */
+  clock_locations: {
+    id: GeneratedAlways<number>
+    name: Fixed<string>
+    number: Fixed<string>
+    created_at: Fixed<Instant>
+    created_by: Fixed<string>
   }
   call_steps: {
     id: GeneratedAlways<number>

@@ -21,6 +21,17 @@ export interface TimeEntry {
   readonly isCorrected: boolean
   readonly clockInVoice: VoiceCheck | null
   readonly clockOutVoice: VoiceCheck | null
+  /** Null where there was no call. */
+  readonly clockInFrom: PunchOrigin | null
+  readonly clockOutFrom: PunchOrigin | null
+}
+
+/** Where a punch's call came from. */
+export interface PunchOrigin {
+  /** The clock location of the number. */
+  readonly place: string | null
+  /** The employee had clocked before, and never from there. */
+  readonly isNewNumber: boolean
 }
 
 export interface VoiceCheck {
@@ -51,6 +62,12 @@ export function timeEntries(db: Database) {
     .selectFrom('time_entries')
     .innerJoin('employees', 'employees.id', 'time_entries.employee_id')
     .leftJoin('jobs', 'jobs.id', 'time_entries.job_id')
+    .leftJoin('punches as in_punch', 'in_punch.id', 'time_entries.clock_in_punch_id')
+    .leftJoin('calls as in_call', 'in_call.id', 'in_punch.call_id')
+    .leftJoin('clock_locations as in_place', 'in_place.number', 'in_call.caller_number')
+    .leftJoin('punches as out_punch', 'out_punch.id', 'time_entries.clock_out_punch_id')
+    .leftJoin('calls as out_call', 'out_call.id', 'out_punch.call_id')
+    .leftJoin('clock_locations as out_place', 'out_place.number', 'out_call.caller_number')
     .leftJoin('voice_checks as in_voice', 'in_voice.punch_id', 'time_entries.clock_in_punch_id')
     .leftJoin('voice_checks as out_voice', 'out_voice.punch_id', 'time_entries.clock_out_punch_id')
     .select([
@@ -66,6 +83,10 @@ export function timeEntries(db: Database) {
       'time_entries.clock_in_punch_id',
       'time_entries.clock_out_punch_id',
       'time_entries.revision',
+      'in_place.name as in_place',
+      'in_call.number_is_new as in_number_is_new',
+      'out_place.name as out_place',
+      'out_call.number_is_new as out_number_is_new',
       'in_voice.id as in_voice_id',
       'in_voice.has_speech as in_voice_speech',
       'in_voice.recording as in_voice_recording',
@@ -116,7 +137,13 @@ export function toTimeEntry(row: TimeEntryRow): TimeEntry {
       erasedAt: row.out_voice_erased_at,
       verdict: row.out_voice_verdict,
     }),
+    clockInFrom: toOrigin(row.in_place, row.in_number_is_new),
+    clockOutFrom: toOrigin(row.out_place, row.out_number_is_new),
   }
+}
+
+function toOrigin(place: string | null, numberIsNew: 0 | 1 | null): PunchOrigin | null {
+  return numberIsNew === null ? null : { place, isNewNumber: numberIsNew === 1 }
 }
 
 function toVoiceCheck(row: {

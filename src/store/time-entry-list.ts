@@ -1,5 +1,6 @@
 /** Time entries as the pages list them: those that touch a range, those whose clock-out is missing, and one by its number. */
 import { sql } from 'kysely'
+import type { Attestation } from '../clock/attestation.js'
 import type { Direction } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import { LONGEST_ENTRY } from '../clock/worked-time.js'
@@ -76,7 +77,10 @@ export interface OriginalPunch {
   readonly callId: number
   readonly callerNumber: string | null
   /** The number is not kept any more. */
-  readonly isCallErased: boolean
+  readonly isErased: boolean
+  readonly place: string | null
+  readonly attestation: Attestation | null
+  readonly numberIsNew: boolean
   /** The admin who assigned it; null: the employee's own call. */
   readonly assignedBy: string | null
 }
@@ -86,6 +90,7 @@ export async function originalPunches(db: Database, entry: TimeEntry): Promise<O
   const rows = await db
     .selectFrom('punches')
     .innerJoin('calls', 'calls.id', 'punches.call_id')
+    .leftJoin('clock_locations', 'clock_locations.number', 'calls.caller_number')
     .select([
       'punches.id',
       'punches.direction',
@@ -94,6 +99,9 @@ export async function originalPunches(db: Database, entry: TimeEntry): Promise<O
       'punches.assigned_by',
       'calls.caller_number',
       'calls.erased_at',
+      'calls.attestation',
+      'calls.number_is_new',
+      'clock_locations.name as place',
     ])
     .where('punches.id', 'in', [entry.clockInPunchId ?? 0, entry.clockOutPunchId ?? 0])
     .orderBy('punches.direction')
@@ -104,7 +112,10 @@ export async function originalPunches(db: Database, entry: TimeEntry): Promise<O
     at: row.at,
     callId: row.call_id,
     callerNumber: row.caller_number,
-    isCallErased: row.erased_at !== null,
+    isErased: row.erased_at !== null,
+    place: row.place,
+    attestation: row.attestation,
+    numberIsNew: row.number_is_new === 1,
     assignedBy: row.assigned_by,
   }))
 }

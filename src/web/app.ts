@@ -12,6 +12,7 @@ import { apiTokens } from './api-tokens.js'
 import { assets, bareApp } from './bare-app.js'
 import { call, callLive } from './calls/call.js'
 import { calls, callsLive } from './calls/list.js'
+import { clockLocations } from './clock-locations.js'
 import { employee } from './employees/employee.js'
 import { employeeList } from './employees/list.js'
 import { failed, notFound } from './errors.js'
@@ -64,7 +65,7 @@ export function createApp(site: Site): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
   app.use(calls(site), call(site))
-  app.use(settings(site))
+  app.use(settings(site), clockLocations(site))
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
   app.use(apiTokens(site))

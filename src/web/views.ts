@@ -8,6 +8,7 @@ import type { SignInCodeView, SignInView } from './accounts/sign-in.js'
 import type { ApiTokensView } from './api-tokens.js'
 import type { CallPageView, CallView } from './calls/call.js'
 import type { CallsPageView, CallsView } from './calls/list.js'
+import type { ClockLocationsView } from './clock-locations.js'
 import type { EmployeeFormView } from './employees/employee.js'
 import type { EmployeesView } from './employees/list.js'
 import type { ExportColumnsView } from './export.js'
@@ -64,6 +65,7 @@ export interface Views {
   account: AccountView
   admins: AdminsView
   'first-admin': FirstAdminView
+  'clock-locations': ClockLocationsView
   'sign-in': SignInView
   'sign-in-code': SignInCodeView
   'second-factor': SecondFactorView

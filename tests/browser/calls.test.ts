@@ -95,7 +95,7 @@ async function fill({ db, directory, hire }: Office): Promise<void> {
   const at = Date.now() - HOUR
   const ann = await hire('Ann Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff')
   clockedIn = await addCall(db, { channel: 'test', callerNumber: '+15550102', answeredAt: at })
-  await setCallEmployee(db, clockedIn, ann)
+  await setCallEmployee(db, clockedIn, { employeeId: ann, numberIsNew: false })
   const request = { callId: clockedIn, employeeId: ann, answeredAt: at, secondPunchConfirmed: true, jobId: null }
   const done = await punch(db, request)
   if (done.kind === 'too-soon') throw new Error('a confirmed punch is never too soon')

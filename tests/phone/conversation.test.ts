@@ -1,6 +1,7 @@
 /** The call as product.md section 2 tells it, on a caller who follows a script, with a real database. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { formatWav } from '../../scripts/telephone/wav.js'
+import type { Attestation } from '../../src/clock/attestation.js'
 import { answer } from '../../src/phone/answer.js'
 import { addJob } from '../../src/store/jobs.js'
 import { removePin } from '../../src/store/pins.js'
@@ -30,9 +31,17 @@ function itIs(time: string, day = '2026-11-23') {
   vi.setSystemTime(new Date(`${day}T${time.length === 5 ? `${time}:00` : time}-05:00`))
 }
 
-async function call(deeds: Deed[], options: { says?: Uint8Array | null } = {}): Promise<ScriptedCaller> {
+async function call(
+  deeds: Deed[],
+  {
+    from = '+15550102',
+    attestation = null,
+    ...options
+  }: { says?: Uint8Array | null; from?: string; attestation?: Attestation | null } = {},
+): Promise<ScriptedCaller> {
   const caller = new ScriptedCaller(deeds, options)
-  await answer(caller, { channel: 'test', callerNumber: '+15550102', answeredAt: Date.now() }, workspace.clock)
+  const answered = { channel: 'test', callerNumber: from, answeredAt: Date.now(), attestation }
+  await answer(caller, answered, workspace.clock)
   return caller
 }
 
@@ -130,6 +139,34 @@ describe('the phone clock ID and the PIN', () => {
     expect(heard.join(' ')).toContain(
       'welcome enter-phone-clock-id ~ nothing-entered enter-phone-clock-id ~ enter-pin ~ nothing-entered enter-pin ~ clocked-in-at',
     )
+  })
+})
+
+describe('the caller’s number', () => {
+  const isNew = async () => (await lastCall()).number_is_new === 1
+
+  it('is noted where it is new for an employee who has clocked from another', async () => {
+    await call(signIn())
+    expect(await isNew()).toBe(false)
+    itIs('12:00')
+    await call(signIn(), { from: '+15550199' })
+    expect(await isNew()).toBe(true)
+    itIs('17:00')
+    await call(signIn(), { from: '+15550199' })
+    expect(await isNew()).toBe(false)
+  })
+
+  it('is kept with what its signature says', async () => {
+    await call(signIn(), { attestation: 'B' })
+    expect(await lastCall()).toMatchObject({ attestation: 'B', caller_number: '+15550102' })
+  })
+
+  it('with a false signature counts as a stranger’s', async () => {
+    await call(signIn())
+    itIs('12:00')
+    await call([`${ann.phoneClockId}#`, '1357#', 'hang up'], { attestation: 'failed' })
+    const attempts = await workspace.db.selectFrom('pin_attempts').select(['caller', 'caller_number']).execute()
+    expect(attempts.at(-1)).toEqual({ caller: 'stranger', caller_number: null })
   })
 })
 

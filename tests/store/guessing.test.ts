@@ -322,7 +322,7 @@ describe('locks', () => {
     await setPin(workspace.db, workspace.pinKey, { employeeId: ann.id, pin: '8052', actor: 'test' })
     const callId = await addCall(workspace.db, { channel: 'test', callerNumber: null, answeredAt: Date.now() })
     const attempt = { callId, callerNumber: freshNumber(), phoneClockId: ann.phoneClockId, pin: '8052' }
-    expect(await judge(workspace.db, workspace.pinKey, attempt)).toEqual({ employeeId: ann.id })
+    expect(await judge(workspace.db, workspace.pinKey, attempt)).toMatchObject({ employeeId: ann.id })
   })
 
   it('are told no more when the PIN is removed', async () => {

@@ -175,7 +175,7 @@ async function expectOnlyCurrentPinsWork(people: Person[], workspace: Workspace,
     const owner = people.find(one => one.phoneClockId === phoneClockId)
     const callId = await addCall(db, { channel: phoneClockId, callerNumber: null, answeredAt: Date.now() })
     const verdict = await judge(db, pinKey, { callId, callerNumber: null, phoneClockId, pin: owner?.pin ?? '2468' })
-    expect(verdict).toEqual(owner?.pin ? { employeeId: owner.id } : null)
+    expect(verdict?.employeeId ?? null).toBe(owner?.pin ? owner.id : null)
   }
 }
 

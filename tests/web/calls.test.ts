@@ -39,7 +39,7 @@ async function placeCall({ from = '+15550102', at = answeredAt, by, steps = ['an
   const id = await addCall(office.db, { channel: 'test', callerNumber: from, answeredAt: at })
   let after = 0
   for (const step of steps) await addCallStep(office.db, { callId: id, at: at + 1500 * after++, step, detail: null })
-  if (by !== undefined) await setCallEmployee(office.db, id, by)
+  if (by !== undefined) await setCallEmployee(office.db, id, { employeeId: by, numberIsNew: false })
   if (outcome !== null) {
     await endCall(office.db, id, outcome ?? 'hung-up')
     await sql`update calls set ended_at = ${at + 72 * SECOND} where id = ${id}`.execute(office.db)

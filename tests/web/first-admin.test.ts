@@ -64,7 +64,7 @@ describe('the first admin’s link', () => {
     expect(await admins()).toEqual([{ email: EMAIL }])
     expect((await new Visitor(office).signIn()).status).toBe(303)
     expect(await office.db.selectFrom('audit_events').select(['actor', 'action', 'detail']).execute()).toEqual([
-      { actor: 'first-admin link', action: 'admin added', detail: EMAIL },
+      { actor: 'first-admin link', action: 'admin added', detail: `${EMAIL}: owner` },
     ])
   })
 

@@ -11,7 +11,7 @@ import { StoredRecording } from './stored-recording.js'
 
 export interface LineEvents {
   /** A call has arrived. Settles when it is over and kept; never rejects. */
-  onCall(caller: Caller, answered: AnsweredCall & { readonly attestation: Attestation | null }): Promise<void>
+  onCall(caller: Caller, answered: AnsweredCall): Promise<void>
   /** Asterisk holds a recording, of ours or not, that no call is waiting for. May reject: it is offered again later. */
   onLeftRecording(name: string, recording: Recording): Promise<void>
 }

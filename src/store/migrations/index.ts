@@ -4,6 +4,7 @@ import { rollout } from './0002-rollout.js'
 import { dayToDay } from './0003-day-to-day.js'
 import { guessing } from './0004-guessing.js'
 import { accounts } from './0005-accounts.js'
+import { callers } from './0006-callers.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-day-to-day': dayToDay,
   '0004-guessing': guessing,
   '0005-accounts': accounts,
+  '0006-callers': callers,
 }

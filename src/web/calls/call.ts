@@ -3,12 +3,13 @@ import { Router } from 'express'
 import { dayAndTime, timeWithSeconds } from '../../shown-time.js'
 import { readCall } from '../../store/call-list.js'
 import { needsReader } from '../accounts/sign-in.js'
+import { attestationInWords, callerInWords } from '../caller-in-words.js'
 import { PageRefused } from '../errors.js'
 import { liveStream } from '../live.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
-import { lengthInWords, numberInWords, outcomeInWords, progressInWords } from './words.js'
+import { lengthInWords, outcomeInWords, progressInWords } from './words.js'
 
 export interface CallPageView {
   readonly title: string
@@ -23,6 +24,12 @@ export interface CallView {
   readonly when: string
   readonly iso: string
   readonly number: string
+  /** What the number's signature says; null: it has none. */
+  readonly attestation: string | null
+  /** Whether it is new for the employee. */
+  readonly isNew: boolean
+  /** Where the number is given a name; null: it has one, or is not known. */
+  readonly naming: string | null
   /** What finds the other calls from this number; null when it is not known. */
   readonly sameNumber: string | null
   readonly employeeId: number | null
@@ -90,7 +97,13 @@ async function callView(
     isOver: endedAt !== null,
     when: dayAndTime(answeredAt, Date.now(), timeStyle),
     iso: new Date(answeredAt).toISOString(),
-    number: numberInWords(found),
+    number: callerInWords(found),
+    attestation: attestationInWords(found.attestation),
+    isNew: found.numberIsNew,
+    naming:
+      found.callerNumber !== null && found.place === null
+        ? `/clock-locations?${new URLSearchParams({ number: found.callerNumber })}`
+        : null,
     sameNumber: found.callerNumber && `/calls?${new URLSearchParams({ q: found.callerNumber })}`,
     employeeId: found.employeeId,
     employee: found.employee,

@@ -16,11 +16,12 @@ import {
 import { employeesNamed } from '../../store/employee-names.js'
 import { findEmployee } from '../../store/employees.js'
 import { needsReader } from '../accounts/sign-in.js'
+import { callerInWords } from '../caller-in-words.js'
 import { liveStream } from '../live.js'
 import { rowId } from '../row-id.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
-import { lengthInWords, numberInWords, outcomeInWords, progressInWords } from './words.js'
+import { lengthInWords, outcomeInWords, progressInWords } from './words.js'
 
 export interface CallsPageView {
   readonly title: string
@@ -135,7 +136,7 @@ function callsView(inProgress: readonly ListedCall[], ended: readonly ListedCall
     inProgress: inProgress.map(call => ({
       id: call.id,
       since: dayAndTime(call.answeredAt, now, style),
-      number: numberInWords(call),
+      number: callerInWords(call),
       employee: call.employee,
       lastStep: call.steps.at(-1)?.step ?? 'answered',
     })),
@@ -148,7 +149,7 @@ function rowView(call: ListedCall, now: Instant, style: TimeStyle): CallRowView 
     id: call.id,
     when: dayAndTime(call.answeredAt, now, style),
     iso: new Date(call.answeredAt).toISOString(),
-    number: numberInWords(call),
+    number: callerInWords(call),
     employeeId: call.employeeId,
     employee: call.employee,
     howLong: call.endedAt === null ? '' : lengthInWords(call.endedAt - call.answeredAt),

@@ -50,11 +50,6 @@ export function progressInWords(steps: readonly CallStep[]): string | null {
   return PROGRESS.findLast(([step]) => taken.has(step))?.[1] ?? null
 }
 
-/** A caller's number as pages show it. */
-export function numberInWords(call: { callerNumber: string | null; isErased: boolean }): string {
-  return call.callerNumber ?? (call.isErased ? 'erased' : 'withheld')
-}
-
 /** "1 min 12 s", "48 s". */
 export function lengthInWords(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / SECOND))

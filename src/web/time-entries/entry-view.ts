@@ -5,7 +5,7 @@ import { workedMinutes, workedMinutesWithin } from '../../clock/worked-time.js'
 import { dayAndTime, duration, timeSeenFrom } from '../../shown-time.js'
 import type { RecordingFolder } from '../../store/recordings.js'
 import type { TimeEntryState } from '../../store/schema.js'
-import type { TimeEntry, VoiceCheck } from '../../store/time-entries.js'
+import type { PunchOrigin, TimeEntry, VoiceCheck } from '../../store/time-entries.js'
 import type { Span } from '../../store/worked-totals.js'
 
 export interface EntryView {
@@ -29,6 +29,9 @@ export interface PunchView {
   readonly text: string
   /** Null where the time is an admin's: there was no call. */
   readonly voiceCheck: VoiceCheckView | null
+  /** The clock location that the call came from. */
+  readonly place: string | null
+  readonly isNewNumber: boolean
 }
 
 interface VoiceCheckView {
@@ -66,6 +69,7 @@ export async function entryView(
       iso: iso(clockInAt),
       text: dayAndTime(clockInAt, clock.now, clock.style),
       voiceCheck: await voiceCheckView(entry.clockInPunchId, entry.clockInVoice, `${employee}, clock-in`, recordings),
+      ...originView(entry.clockInFrom),
     },
     clockOut:
       clockOutAt === null
@@ -79,12 +83,17 @@ export async function entryView(
               `${employee}, clock-out`,
               recordings,
             ),
+            ...originView(entry.clockOutFrom),
           },
     worked: minutes === null ? null : duration(minutes),
     workedWithin: part === null || part === minutes ? null : duration(part),
     state: countedState(entry, clock),
     isCorrected,
   }
+}
+
+function originView(from: PunchOrigin | null): Pick<PunchView, 'place' | 'isNewNumber'> {
+  return { place: from?.place ?? null, isNewNumber: from?.isNewNumber ?? false }
 }
 
 /** The next call will mark an entry that was forgotten, and clock in; the admin sees it now. */

@@ -18,6 +18,7 @@ import { readSettings } from '../../store/settings.js'
 import type { TimeEntry } from '../../store/time-entries.js'
 import { findTimeEntry, originalPunches } from '../../store/time-entry-list.js'
 import { needsAdmin, needsReader, signedIn } from '../accounts/sign-in.js'
+import { attestationInWords, callerInWords } from '../caller-in-words.js'
 import { PageRefused } from '../errors.js'
 import { readFields } from '../form.js'
 import { done } from '../notice.js'
@@ -44,6 +45,8 @@ export interface TimeEntryView {
     readonly at: string
     readonly callId: number
     readonly caller: string
+    readonly attestation: string | null
+    readonly isNewNumber: boolean
     readonly assignedBy: string | null
   }[]
   readonly history: readonly {
@@ -158,7 +161,9 @@ export function timeEntry(site: Site): Router {
         direction: punch.direction === 'in' ? 'Clock-in' : 'Clock-out',
         at: dayAndTime(punch.at, now, timeStyle),
         callId: punch.callId,
-        caller: punch.callerNumber ?? (punch.isCallErased ? 'erased' : 'withheld'),
+        caller: callerInWords(punch),
+        attestation: attestationInWords(punch.attestation),
+        isNewNumber: punch.numberIsNew,
         assignedBy: punch.assignedBy,
       })),
       history: corrections.map(correction => ({

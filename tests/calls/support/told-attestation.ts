@@ -18,8 +18,8 @@ export async function listenToAttestations(pbx: Pbx): Promise<Told> {
   const line = new AsteriskLine(
     { url: pbx.ariUrl, username: 'punchline', password, app: 'punchline' },
     {
-      async onCall(_, { attestation }) {
-        told.push(attestation)
+      async onCall(_, { attestation = null }) {
+        told.push(attestation ?? null)
       },
       async onLeftRecording() {},
     },

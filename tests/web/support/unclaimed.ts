@@ -15,7 +15,7 @@ export async function failedCall(
   }: { at: Instant; from?: string | null; employeeId?: number | null; taped?: Taped | null },
 ): Promise<{ id: number; callId: number }> {
   const callId = await addCall(db, { channel: 'test', callerNumber: from, answeredAt: at })
-  if (employeeId !== null) await setCallEmployee(db, callId, employeeId)
+  if (employeeId !== null) await setCallEmployee(db, callId, { employeeId: employeeId, numberIsNew: false })
   await addUnclaimedPunch(db, { callId, employeeId, at })
   if (taped) await keepUnclaimedRecording(db, recordings, { callId, recordedAt: at, taped })
   const { id } = await db
