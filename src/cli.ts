@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The `punchline` command. */
 import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
+import { chainText } from './cli/audit.js'
 import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
@@ -11,10 +13,12 @@ import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused } from './opening.js'
 import { AdminRefused, addAdmin, anyOwner, findAdminByEmail, listAdmins, setRole } from './store/admins.js'
+import { verifyChain } from './store/audit-chain.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
 import { addEmployee, deactivateEmployee, deleteEmployee, EmployeeRefused, listEmployees } from './store/employees.js'
 import type { PinKey } from './store/hashing.js'
 import { addJob, JobRefused } from './store/jobs.js'
+import { comingFrom } from './store/origin.js'
 import { PinRefused, removePin, setPin } from './store/pins.js'
 import { endSecondFactor } from './store/second-factors.js'
 import { changeSettings, readSettings } from './store/settings.js'
@@ -220,6 +224,20 @@ program
 
 exportCommand(program, withStore)
 
+program
+  .command('audit')
+  .description('the audit: who did what')
+  .command('verify')
+  .description('find out whether an event was changed or taken out; fails when one was')
+  .option('--includes <hash>', 'also fail unless the event with this hash, which was the latest once, is still there')
+  .action((options: { includes?: string }) =>
+    withStore(async db => {
+      const verdict = await verifyChain(db, options.includes ?? null)
+      console.log(chainText(verdict))
+      if (verdict.kind !== 'whole') process.exitCode = 1
+    }),
+  )
+
 const settings = program.command('settings').description('settings, which count from now on')
 settings
   .command('list')
@@ -244,7 +262,9 @@ function config(): Config {
 async function withStore(work: (db: Database, pinKey: PinKey, config: Config) => Promise<void>): Promise<void> {
   const configuration = config()
   const { db, pinKey } = await openStore(configuration)
-  await work(db, pinKey, configuration).finally(() => db.destroy())
+  await comingFrom(`${userInfo().username} on this machine`, () => work(db, pinKey, configuration)).finally(() =>
+    db.destroy(),
+  )
 }
 
 program.parseAsync().catch(error => {

@@ -1,6 +1,8 @@
 /** Who did what to whom. Never a PIN, a token or a password. */
 import type { Instant } from '../clock/time.js'
+import { eventHash, latestHash } from './audit-chain.js'
 import type { Database } from './database.js'
+import { currentOrigin } from './origin.js'
 
 export type AuditAction =
   | 'admin added'
@@ -14,6 +16,9 @@ export type AuditAction =
   | 'employee deactivated'
   | 'employee deleted'
   | 'employee reactivated'
+  | 'entry added'
+  | 'entry corrected'
+  | 'entry voided'
   | 'job activated'
   | 'job added'
   | 'job changed'
@@ -49,22 +54,17 @@ export interface AuditEvent {
   readonly detail?: string
 }
 
-/** Keeps events; give it the transaction that makes the change, so that both are there or neither. */
-export async function audit(db: Database, ...events: readonly AuditEvent[]): Promise<void> {
+/** Keeps events; give it the transaction that makes the change, so that both are there or neither, and the chain has no fork. */
+export async function audit(trx: Database, ...events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return
   const at = Date.now()
-  await db
-    .insertInto('audit_events')
-    .values(
-      events.map(({ actor, action, employeeId, detail }) => ({
-        at,
-        actor,
-        action,
-        employee_id: employeeId ?? null,
-        detail: detail ?? null,
-      })),
-    )
-    .execute()
+  const address = currentOrigin()
+  let before = await latestHash(trx)
+  const rows = events.map(({ actor, action, employeeId = null, detail = null }) => {
+    before = eventHash(before, { at, actor, address, action, employeeId, detail })
+    return { at, actor, address, action, employee_id: employeeId, detail, hash: before }
+  })
+  await trx.insertInto('audit_events').values(rows).execute()
 }
 
 /** Every change of employees and jobs leaves an event: while this number stays, so do they. */
@@ -92,4 +92,52 @@ export async function listHistory(db: Database, employeeId: number, limit: numbe
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+}
+
+export interface ListedEvent extends HistoryEvent {
+  readonly id: number
+  readonly address: string | null
+  readonly employeeId: number | null
+  readonly employee: string | null
+}
+
+/** Which events are looked for. `before`: only those with a smaller number. */
+export interface AuditFilter {
+  readonly actor?: string
+  readonly action?: string
+  readonly from?: Instant
+  readonly to?: Instant
+  readonly before?: number
+}
+
+/** Events, the newest first, at most `limit`. */
+export async function listAuditEvents(db: Database, filter: AuditFilter, limit: number): Promise<ListedEvent[]> {
+  const { actor, action, from, to, before } = filter
+  let query = db
+    .selectFrom('audit_events')
+    .leftJoin('employees', 'employees.id', 'audit_events.employee_id')
+    .select([
+      'audit_events.id',
+      'at',
+      'actor',
+      'address',
+      'action',
+      'detail',
+      'employee_id as employeeId',
+      'employees.name as employee',
+    ])
+    .orderBy('audit_events.id', 'desc')
+    .limit(limit)
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (action !== undefined) query = query.where('action', '=', action)
+  if (from !== undefined) query = query.where('at', '>=', from)
+  if (to !== undefined) query = query.where('at', '<', to)
+  if (before !== undefined) query = query.where('audit_events.id', '<', before)
+  return query.execute()
+}
+
+/** The kinds of events that there are, by name. */
+export async function auditActions(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('audit_events').select('action').distinct().orderBy('action').execute()
+  return rows.map(({ action }) => action)
 }

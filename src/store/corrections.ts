@@ -2,6 +2,7 @@
 import { judgeTimes, type OtherEntry, type TimesFault } from '../clock/correction.js'
 import type { Instant } from '../clock/time.js'
 import { LONGEST_ENTRY } from '../clock/worked-time.js'
+import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import type { Row, TimeEntryState } from './schema.js'
 
@@ -253,4 +254,15 @@ async function record(
       to_state: to.state,
     })
     .execute()
+  const { employee_id: employeeId } = await trx
+    .selectFrom('time_entries')
+    .select('employee_id')
+    .where('id', '=', entryId)
+    .executeTakeFirstOrThrow()
+  await audit(trx, { actor, action: `entry ${action}`, employeeId, detail: inWords(entryId, to, reason) })
+}
+
+function inWords(entryId: number, { clockInAt, clockOutAt, jobId, state }: NewState, reason: string): string {
+  const times = [clockInAt, clockOutAt].map(at => (at === null ? 'none' : new Date(at).toISOString())).join(' to ')
+  return `entry ${entryId}: ${times}, ${jobId === null ? 'no job' : `job ${jobId}`}, ${state}. ${reason}`
 }

@@ -305,9 +305,13 @@ export interface Schema {
     id: GeneratedAlways<number>
     at: Fixed<Instant>
     actor: Fixed<string>
+    /** Where it was done from; null: from Punchline itself, or a call. */
+    address: Fixed<string | null>
     action: Fixed<string>
     employee_id: Fixed<number | null>
     detail: Fixed<string | null>
+    /** Over this event and the hash of the one before it. */
+    hash: Fixed<string>
   }
 }
 

@@ -66,6 +66,12 @@ export async function makeAppendOnly(db: Kysely<unknown>, table: string): Promis
   }
 }
 
+/** The highest number that a row of `table` ever had, also when it is gone. */
+export async function latestRowIdEver<Tables>(db: Kysely<Tables>, table: string): Promise<number> {
+  const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db)
+  return rows[0]?.seq ?? 0
+}
+
 /** Whether an error says that a row with that unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_UNIQUE')

@@ -9,6 +9,7 @@ import { knowAdmin, signIn } from './accounts/sign-in.js'
 import { SignInLimits } from './accounts/sign-in-limits.js'
 import { api } from './api/api.js'
 import { apiTokens } from './api-tokens.js'
+import { auditPage } from './audit.js'
 import { assets, bareApp } from './bare-app.js'
 import { call, callLive } from './calls/call.js'
 import { calls, callsLive } from './calls/list.js'
@@ -65,7 +66,7 @@ export function createApp(site: Site): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
   app.use(calls(site), call(site))
-  app.use(settings(site), clockLocations(site))
+  app.use(settings(site), clockLocations(site), auditPage(site))
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
   app.use(apiTokens(site))

@@ -1,6 +1,7 @@
 /** An express app that serves nothing yet: its templates, its headers, the proxy that it trusts. */
 import { fileURLToPath } from 'node:url'
 import express, { type Express } from 'express'
+import { comingFrom } from '../store/origin.js'
 import { securityHeaders } from './security-headers.js'
 import type { Site } from './site.js'
 
@@ -15,5 +16,6 @@ export function bareApp({ companyName, dialInNumber }: Site): Express {
   app.set('trust proxy', 'loopback') // A proxy with a certificate runs on this machine, if at all.
   app.set('view engine', 'ejs').set('views', views).enable('view cache')
   Object.assign(app.locals, { companyName, dialInNumber, admin: null, notice: null, section: null })
+  app.use((req, _res, next) => comingFrom(req.ip ?? 'unknown', next))
   return app.use(securityHeaders)
 }

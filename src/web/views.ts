@@ -6,6 +6,7 @@ import type { FirstAdminView } from './accounts/first-admin.js'
 import type { RecoveryCodesView, SecondFactorView } from './accounts/second-factor.js'
 import type { SignInCodeView, SignInView } from './accounts/sign-in.js'
 import type { ApiTokensView } from './api-tokens.js'
+import type { AuditView } from './audit.js'
 import type { CallPageView, CallView } from './calls/call.js'
 import type { CallsPageView, CallsView } from './calls/list.js'
 import type { ClockLocationsView } from './clock-locations.js'
@@ -65,6 +66,7 @@ export interface Views {
   account: AccountView
   admins: AdminsView
   'first-admin': FirstAdminView
+  audit: AuditView
   'clock-locations': ClockLocationsView
   'sign-in': SignInView
   'sign-in-code': SignInCodeView

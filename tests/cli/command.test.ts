@@ -139,6 +139,18 @@ describe('admins', () => {
   })
 })
 
+describe('the audit', () => {
+  it('is verified, by a hash that was noted too', async () => {
+    await punchline(['jobs', 'add', 'Roof'])
+    const { out, exit } = await punchline(['audit', 'verify'])
+    expect([out, exit]).toEqual([expect.stringMatching(/^All 1 events are as they were written\./), 0])
+    const hash = out.match(/[0-9a-f]{64}/)?.[0] ?? ''
+    await punchline(['jobs', 'add', 'Wall'])
+    expect((await punchline(['audit', 'verify', '--includes', hash])).exit).toBe(0)
+    expect(await punchline(['audit', 'verify', '--includes', 'ab'.repeat(32)])).toMatchObject({ exit: 1 })
+  })
+})
+
 describe('settings and entries', () => {
   it('are changed and listed', async () => {
     await punchline(['settings', 'set', 'job-required', 'yes'])

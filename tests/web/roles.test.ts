@@ -14,7 +14,7 @@ type Who = Role | 'nobody'
 const ROLES = ['owner', 'admin', 'read-only'] as const
 
 /** Who is let in beyond the sign-in. Whatever is not here is for admins and owners where it changes something. */
-const FOR_OWNERS = /^(\/admins|\/api-tokens|\/webhooks)(\/|$)|^POST \/settings$/
+const FOR_OWNERS = /^(\/admins|\/api-tokens|\/webhooks|\/audit)(\/|$)|^POST \/settings$/
 const FOR_ALL_WHO_SIGN_IN = /^\/account(\/|\.|$)/
 /** What needs no sign-in, or has a key of its own. */
 const OPEN = /^\/(sign-in|sign-in\/code|sign-out|health|first-admin\/:token|setup\/:token)$/

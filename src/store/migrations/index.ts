@@ -5,6 +5,7 @@ import { dayToDay } from './0003-day-to-day.js'
 import { guessing } from './0004-guessing.js'
 import { accounts } from './0005-accounts.js'
 import { callers } from './0006-callers.js'
+import { auditChain } from './0007-audit-chain.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-guessing': guessing,
   '0005-accounts': accounts,
   '0006-callers': callers,
+  '0007-audit-chain': auditChain,
 }
