@@ -92,7 +92,8 @@ async function attack(db: Database, employees: readonly Employee[]): Promise<num
   const callId = await addCall(db, { channel: 'attack', callerNumber, answeredAt: Date.now() })
   let judged = 0
   for (let i = 0; i < GUESSES_A_CALL; i++) {
-    if (!(await beginAttempt(db, { callId, callerNumber, phoneClockId }, id)).locked) judged += 1
+    const { kind } = await beginAttempt(db, { callId, callerNumber, phoneClockId }, id)
+    if (kind === 'judge') judged += 1
   }
   await db.deleteFrom('calls').where('id', '=', callId).execute()
   return judged
@@ -110,9 +111,9 @@ async function morning(db: Database, employee: Employee): Promise<boolean> {
   const guess: Guess = { callId, callerNumber: PHONE, phoneClockId: employee.phoneClockId }
   let locked = false
   for (const isRight of [false, false, true, true]) {
-    const attempt = await beginAttempt(db, guess, employee.id)
-    locked ||= attempt.locked
-    if (isRight && !attempt.locked) await settleRight(db, attempt.id, guess, employee.id)
+    const begun = await beginAttempt(db, guess, employee.id)
+    locked ||= begun.kind !== 'judge'
+    if (isRight && begun.kind === 'judge') await settleRight(db, begun.id, guess, employee.id)
   }
   await db.deleteFrom('calls').where('id', '=', callId).execute()
   return !locked

@@ -11,6 +11,7 @@ import {
 } from '../clock/throttle.js'
 import { DAY, type Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
+import { BeingJudged } from './being-judged.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
 
@@ -36,17 +37,40 @@ const NOT_FORGIVEN = sql<SqlBool>`verdict = 'wrong'`
 /** The longest lock of a day is reached so many wrong PINs after the free ones. */
 const DOUBLINGS = 11
 
-/** Puts an attempt on disk as a failure before it is judged. `locked`: it must not be judged. */
+/** What is counted, and as of when. */
+interface Counting {
+  readonly db: Database
+  readonly limits: GuessingLimits
+  readonly now: Instant
+  /** Attempts that are left out. */
+  readonly except: readonly number[]
+}
+
+export type Begun =
+  | { readonly kind: 'judge' | 'locked'; readonly id: number }
+  /** It would be locked if all that are being judged at this moment turned out wrong: nothing was begun. */
+  | { readonly kind: 'crowded' }
+
+/**
+ * Puts an attempt on disk as a failure before it is judged, and notes it as one that is; unless it must wait for others that
+ * are: many may call from one number at the same moment, and be right.
+ */
 export async function beginAttempt(
   db: Database,
   guess: Guess,
   employeeId: number | null,
-): Promise<{ readonly id: number; readonly locked: boolean }> {
-  const now = Date.now()
+  others = new BeingJudged(),
+): Promise<Begun> {
   // One transaction: a hundred calls at the same moment get no more guesses than a hundred in a row.
   return db.transaction().execute(async trx => {
+    const now = Date.now()
     const caller = await callerKind(trx, guess.callerNumber, employeeId)
-    const locked = (await lockOf(trx, guess, caller, now)) !== null
+    const counting = { db: trx, limits: await readSettings(trx), now, except: [] }
+    const isLocked = (await lockOf(counting, guess, caller)) !== null
+    const except = others.ids
+    if (isLocked && except.length > 0 && (await lockOf({ ...counting, except }, guess, caller)) === null) {
+      return { kind: 'crowded' }
+    }
     const { id } = await trx
       .insertInto('pin_attempts')
       .values({
@@ -56,11 +80,12 @@ export async function beginAttempt(
         caller_number: guess.callerNumber,
         caller,
         at: now,
-        verdict: employeeId === null ? 'unknown' : locked ? 'locked' : 'wrong',
+        verdict: employeeId === null ? 'unknown' : isLocked ? 'locked' : 'wrong',
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    return { id, locked }
+    others.add(id)
+    return { kind: isLocked ? 'locked' : 'judge', id }
   })
 }
 
@@ -115,32 +140,31 @@ async function callerKind(trx: Database, number: string | null, employeeId: numb
 }
 
 /** Until when a caller can't be judged at an ID; null: now. */
-async function lockOf(trx: Database, guess: Guess, caller: CallerKind, now: Instant): Promise<Instant | null> {
-  const limits = await readSettings(trx)
+async function lockOf(counting: Counting, guess: Guess, caller: CallerKind): Promise<Instant | null> {
   return latestLock(
     [
-      await lockOfId(trx, guess.phoneClockId, caller === 'usual' ? guess.callerNumber : null, limits, now),
-      guess.callerNumber === null ? null : await lockOfNumber(trx, guess.callerNumber, limits, now),
-      caller === 'usual' ? null : await lockOfGroup(trx, caller, limits, now),
+      await lockOfId(counting, guess.phoneClockId, caller === 'usual' ? guess.callerNumber : null),
+      guess.callerNumber === null ? null : await lockOfNumber(counting, guess.callerNumber),
+      caller === 'usual' ? null : await lockOfGroup(counting, caller),
     ],
-    now,
+    counting.now,
   )
 }
 
-/** The lock of an ID for callers from one of its usual numbers; null: for everybody else. */
-async function lockOfId(
-  db: Database,
-  phoneClockId: string,
-  usualNumber: string | null,
-  limits: GuessingLimits,
-  now: Instant,
-): Promise<Instant | null> {
-  const since = await countedSince(db, { kind: 'id', phoneClockId }, now)
-  const attempts = db
+/** Attempts that count for a bucket, the newest first. */
+function attemptsFor({ db, now, except }: Counting, since: Instant) {
+  return db
     .selectFrom('pin_attempts')
+    .where('at', '>', Math.max(since, now - MONTH))
+    .$if(except.length > 0, query => query.where('id', 'not in', except))
+}
+
+/** The lock of an ID for callers from one of its usual numbers; null: for everybody else. */
+async function lockOfId(counting: Counting, phoneClockId: string, usualNumber: string | null): Promise<Instant | null> {
+  const { limits, now } = counting
+  const attempts = attemptsFor(counting, await unlockedAt(counting, { kind: 'id', phoneClockId }))
     .select(['at', 'verdict'])
     .where('phone_clock_id', '=', phoneClockId)
-    .where('at', '>', since)
     .orderBy('id', 'desc')
     .$if(usualNumber !== null, query => query.where('caller', '=', 'usual').where('caller_number', '=', usualNumber))
     .$if(usualNumber === null, query => query.where('caller', '!=', 'usual'))
@@ -158,29 +182,21 @@ async function lockOfId(
 }
 
 /** The lock of a caller number, whichever IDs it tries. In a row counts only what it tried at IDs that are not its own. */
-async function lockOfNumber(
-  db: Database,
-  number: string,
-  limits: GuessingLimits,
-  now: Instant,
-): Promise<Instant | null> {
-  const since = await countedSince(db, { kind: 'number', number }, now)
-  const attempts = db
-    .selectFrom('pin_attempts')
-    .select(['at', 'verdict'])
-    .where('caller_number', '=', number)
-    .where('at', '>', since)
-    .orderBy('id', 'desc')
+async function lockOfNumber(counting: Counting, number: string): Promise<Instant | null> {
+  const { limits, now } = counting
+  const ofNumber = attemptsFor(counting, await unlockedAt(counting, { kind: 'number', number })).where(
+    'caller_number',
+    '=',
+    number,
+  )
+  const attempts = ofNumber.select(['at', 'verdict']).orderBy('id', 'desc')
   const latest = await attempts
     .where(JUDGED)
     .where(eb => eb.or([eb('caller', '!=', 'usual'), eb('verdict', '=', 'right')]))
     .limit(limits.wrongPinsInARow + DOUBLINGS)
     .execute()
-  const { right } = await db
-    .selectFrom('pin_attempts')
+  const { right } = await ofNumber
     .select(eb => eb.fn.countAll<number>().as('right'))
-    .where('caller_number', '=', number)
-    .where('at', '>', since)
     .where(JUDGED)
     .where('verdict', '=', 'right')
     .executeTakeFirstOrThrow()
@@ -197,25 +213,19 @@ async function lockOfNumber(
  * The lock of all known callers, or of all strangers. Each PIN that was set lately lets one more wrong one through: new
  * employees call for the first time, and mistype.
  */
-async function lockOfGroup(
-  db: Database,
-  group: Exclude<CallerKind, 'usual'>,
-  limits: GuessingLimits,
-  now: Instant,
-): Promise<Instant | null> {
-  const since = await countedSince(db, { kind: group }, now)
-  const { fresh } = await db
+async function lockOfGroup(counting: Counting, group: Exclude<CallerKind, 'usual'>): Promise<Instant | null> {
+  const { limits, now } = counting
+  const since = await unlockedAt(counting, { kind: group })
+  const { fresh } = await counting.db
     .selectFrom('pins')
     .select(eb => eb.fn.countAll<number>().as('fresh'))
     .where('set_at', '>', now - MONTH)
     .executeTakeFirstOrThrow()
   const nthNewest = async (nth: number) => {
-    const row = await db
-      .selectFrom('pin_attempts')
+    const row = await attemptsFor(counting, since)
       .select('at')
       .where('caller', '=', group)
       .where(NOT_FORGIVEN)
-      .where('at', '>', since)
       .orderBy('at', 'desc')
       .offset(nth - 1)
       .limit(1)
@@ -238,9 +248,10 @@ function rowOf(attempts: readonly { at: Instant; verdict: string }[]): { wrong: 
   return { wrong, latestAt: attempts[0]?.at ?? 0 }
 }
 
-async function countedSince(db: Database, bucket: Bucket, now: Instant): Promise<Instant> {
+/** Wrong PINs from before this lock nothing of a bucket. */
+async function unlockedAt({ db }: Counting, bucket: Bucket): Promise<Instant> {
   const unlocked = await db.selectFrom('unlocks').select('at').where('bucket', '=', nameOf(bucket)).executeTakeFirst()
-  return Math.max(now - MONTH, unlocked?.at ?? 0)
+  return unlocked?.at ?? 0
 }
 
 function nameOf(bucket: Bucket): string {
@@ -264,6 +275,7 @@ export interface IdLock {
 /** The locks of employees' IDs, by employee, the one that lasts longest first. */
 export async function readIdLocks(db: Database, now: Instant): Promise<Map<number, IdLock[]>> {
   const limits = await readSettings(db)
+  const counting = { db, limits, now, except: [] }
   const tried = await db
     .selectFrom('pin_attempts')
     .innerJoin('phone_clock_ids', 'phone_clock_ids.phone_clock_id', 'pin_attempts.phone_clock_id')
@@ -281,7 +293,7 @@ export async function readIdLocks(db: Database, now: Instant): Promise<Map<numbe
   const locks = new Map<number, IdLock[]>()
   for (const { employeeId, phoneClockId, usualNumber } of tried) {
     if (phoneClockId === null) continue
-    const until = await lockOfId(db, phoneClockId, usualNumber, limits, now)
+    const until = await lockOfId(counting, phoneClockId, usualNumber)
     if (until === null) continue
     locks.set(
       employeeId,
@@ -300,9 +312,10 @@ export interface WideLock {
 /** The locks of caller numbers and of whole groups of callers. */
 export async function readWideLocks(db: Database, now: Instant): Promise<WideLock[]> {
   const limits = await readSettings(db)
+  const counting = { db, limits, now, except: [] }
   const locks: WideLock[] = []
   for (const kind of ['stranger', 'known'] as const) {
-    const until = await lockOfGroup(db, kind, limits, now)
+    const until = await lockOfGroup(counting, kind)
     if (until !== null) locks.push({ bucket: { kind }, until })
   }
   const numbers = await db
@@ -316,7 +329,7 @@ export async function readWideLocks(db: Database, now: Instant): Promise<WideLoc
     .execute()
   for (const { number } of numbers) {
     if (number === null) continue
-    const until = await lockOfNumber(db, number, limits, now)
+    const until = await lockOfNumber(counting, number)
     if (until !== null) locks.push({ bucket: { kind: 'number', number }, until })
   }
   return locks

@@ -1,6 +1,7 @@
 /** Judging a phone clock ID and a PIN together. */
+import { BeingJudged } from './being-judged.js'
 import type { Database } from './database.js'
-import { beginAttempt, type Guess, settleRight } from './guessing.js'
+import { type Begun, beginAttempt, type Guess, settleRight } from './guessing.js'
 import { type PinKey, verifyPin } from './hashing.js'
 
 export interface Attempt extends Guess {
@@ -14,25 +15,64 @@ export interface Identified {
   readonly numberIsNew: boolean
 }
 
+interface EmployeeWithPin {
+  readonly employeeId: number
+  readonly hash: string
+}
+
+const beingJudgedIn = new WeakMap<Database, BeingJudged>()
+
 /**
  * Judges an ID and a PIN together: the employee, or null. Unknown, removed, locked and wrong cost the same and say the
  * same. The attempt is on disk as a failure before it is judged, so that a hang-up refunds nothing.
  */
 export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<Identified | null> {
-  const known = await employeeWithPin(db, attempt.phoneClockId)
-  const { id, locked } = await beginAttempt(db, attempt, known?.employeeId ?? null)
-  const matches = await verifyPin(known && !locked ? known.hash : null, attempt.pin, key)
-  if (!known || !matches) return null
+  const others = beingJudgedIn.get(db) ?? new BeingJudged()
+  beingJudgedIn.set(db, others)
+  const employee = await employeeWithPin(db, attempt.phoneClockId)
+  const { id, kind } = await beginInTurn(db, attempt, employee, others)
+  try {
+    return await judgeBegun(db, key, attempt, id, kind === 'judge' ? employee : null)
+  } finally {
+    others.settled(id)
+  }
+}
+
+/** Waits for others where it depends on them whether this one is locked. */
+async function beginInTurn(
+  db: Database,
+  attempt: Attempt,
+  employee: EmployeeWithPin | null,
+  others: BeingJudged,
+): Promise<Exclude<Begun, { kind: 'crowded' }>> {
+  for (;;) {
+    // Asked for before: one may settle while this is looked at.
+    const oneSettled = others.next()
+    const begun = await beginAttempt(db, attempt, employee?.employeeId ?? null, others)
+    if (begun.kind !== 'crowded') return begun
+    await oneSettled
+  }
+}
+
+async function judgeBegun(
+  db: Database,
+  key: PinKey,
+  attempt: Attempt,
+  attemptId: number,
+  employee: EmployeeWithPin | null,
+): Promise<Identified | null> {
+  const matches = await verifyPin(employee?.hash ?? null, attempt.pin, key)
+  if (!employee || !matches) return null
   return db.transaction().execute(async trx => {
     // The hash's work takes a moment in which an admin may have removed the PIN.
-    if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== known.hash) return null
-    const { employeeId } = known
-    return { employeeId, numberIsNew: await settleRight(trx, id, attempt, employeeId) }
+    if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== employee.hash) return null
+    const { employeeId } = employee
+    return { employeeId, numberIsNew: await settleRight(trx, attemptId, attempt, employeeId) }
   })
 }
 
-async function employeeWithPin(db: Database, phoneClockId: string) {
-  return db
+async function employeeWithPin(db: Database, phoneClockId: string): Promise<EmployeeWithPin | null> {
+  const row = await db
     .selectFrom('phone_clock_ids')
     .innerJoin('employees', 'employees.id', 'phone_clock_ids.employee_id')
     .innerJoin('pins', 'pins.employee_id', 'phone_clock_ids.employee_id')
@@ -41,4 +81,5 @@ async function employeeWithPin(db: Database, phoneClockId: string) {
     .where('employees.active', '=', 1)
     .select(['employees.id as employeeId', 'pins.hash'])
     .executeTakeFirst()
+  return row ?? null
 }

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listAdmins } from '../../src/store/admins.js'
+import { verifyChain } from '../../src/store/audit-chain.js'
 import { DatabaseUnusable, openDatabase } from '../../src/store/database.js'
+import { dueMails } from '../../src/store/mail-outbox.js'
 import { migrations } from '../../src/store/migrations/index.js'
 import { readRoster } from '../../src/store/roster.js'
 import { readSession } from '../../src/store/sessions.js'
@@ -124,6 +127,33 @@ describe('a migration', () => {
       ['Ben Carter', 'Ready'],
       ['Cleo Diaz', 'Link sent'],
     ])
+    expect((await sql`pragma foreign_key_check`.execute(db)).rows).toEqual([])
+    await db.destroy()
+  })
+
+  it('brings a database of the third version up to date: owners, callers who are known, an audit that is whole', async () => {
+    copyFileSync('tests/store/databases/0003-day-to-day.db', join(directory, 'punchline.db'))
+    const db = await openDatabase(directory)
+    expect((await listAdmins(db)).map(({ email, role }) => [email, role])).toEqual([['office@example.com', 'owner']])
+    expect(await db.selectFrom('known_numbers').select(['number', 'latest_at']).execute()).toEqual([
+      { number: '+15550102', latest_at: Date.UTC(2026, 9, 5, 14, 5) },
+    ])
+    const attempts = await db
+      .selectFrom('pin_attempts')
+      .select(['caller', 'caller_number', 'verdict'])
+      .orderBy('id')
+      .execute()
+    expect(attempts).toEqual([
+      { caller: 'usual', caller_number: '+15550102', verdict: 'forgiven' },
+      { caller: 'usual', caller_number: '+15550102', verdict: 'right' },
+      { caller: 'usual', caller_number: '+15550102', verdict: 'right' },
+      { caller: 'stranger', caller_number: '+15550199', verdict: 'wrong' },
+      { caller: 'stranger', caller_number: null, verdict: 'unknown' },
+    ])
+    expect(await dueMails(db, Date.now(), 9)).toMatchObject([
+      { address: 'ben@example.com', content: { kind: 'setup link', employee: { name: 'Ben Carter' } } },
+    ])
+    expect(await verifyChain(db, null)).toMatchObject({ kind: 'whole', events: 7 })
     expect((await sql`pragma foreign_key_check`.execute(db)).rows).toEqual([])
     await db.destroy()
   })

@@ -43,9 +43,11 @@ async function call(...attempts: Tried[]): Promise<boolean> {
   for (const { pin = PIN, at = ann } of attempts) {
     const guess = { callId, callerNumber: from, phoneClockId: at.phoneClockId }
     const employeeId = at.id ?? null
-    const { id, locked } = await beginAttempt(workspace.db, guess, employeeId)
-    isIn = !locked && pin === PIN && employeeId !== null
-    if (isIn && employeeId !== null) await settleRight(workspace.db, id, guess, employeeId)
+    const begun = await beginAttempt(workspace.db, guess, employeeId)
+    isIn = begun.kind === 'judge' && pin === PIN && employeeId !== null
+    if (begun.kind === 'judge' && isIn && employeeId !== null) {
+      await settleRight(workspace.db, begun.id, guess, employeeId)
+    }
   }
   return isIn
 }
@@ -260,6 +262,30 @@ describe('an honest employee', () => {
       const at = await workspace.hire(`Employee ${i}`, PIN)
       expect(await call({ pin: WRONG, from: freshNumber(), at }, { pin: WRONG, at }, { at })).toBe(true)
     }
+  })
+})
+
+describe('many calls at the same moment', () => {
+  const judged = async (at: { phoneClockId: string }, from: string, pin: string) => {
+    const callId = await addCall(workspace.db, { channel: 'test', callerNumber: from, answeredAt: Date.now() })
+    const attempt = { callId, callerNumber: from, phoneClockId: at.phoneClockId, pin }
+    return (await judge(workspace.db, workspace.pinKey, attempt)) !== null
+  }
+
+  it('from one new number, such as a site’s, are all let in when they are right', async () => {
+    const crew = [ann]
+    for (let i = 0; i < 29; i++) crew.push(await workspace.hire(`Employee ${i}`, PIN))
+    later(SECOND)
+    const verdicts = await Promise.all(crew.map(at => judged(at, '+15550102', PIN)))
+    expect(verdicts).toEqual(Array(30).fill(true))
+  })
+
+  it('get a guesser no more than five wrong PINs in a row', async () => {
+    const tries = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => judged(ann, freshNumber(), i === 29 ? PIN : WRONG)),
+    )
+    expect(tries).not.toContain(true)
+    expect((await verdicts()).filter(verdict => verdict === 'wrong')).toHaveLength(5)
   })
 })
 

@@ -197,7 +197,9 @@ describe('removing an admin', () => {
 
   it('asks once, without a script', async () => {
     const html = await (await admin.get('/admins')).text()
-    expect(html).toMatch(/<details[^>]*>\s*<summary[^>]*>Remove[\s\S]*<form[\s\S]*Yes, remove[\s\S]*<\/details>/)
+    expect(html).toMatch(
+      /<details[^>]*>\s*<summary[^>]*>Change[\s\S]*<form[\s\S]*no longer be an admin\?[\s\S]*Remove[\s\S]*<\/details>/,
+    )
   })
 
   it('from a page of another site does nothing', async () => {

@@ -35,9 +35,10 @@ async function attempt(
 ): Promise<boolean> {
   const callId = await addCall(office.db, { channel: 'test', callerNumber: from, answeredAt: Date.now() })
   const guess = { callId, callerNumber: from, phoneClockId: at.phoneClockId }
-  const { id, locked } = await beginAttempt(office.db, guess, at.id)
-  if (isRight && !locked) await settleRight(office.db, id, guess, at.id)
-  return !locked
+  const begun = await beginAttempt(office.db, guess, at.id)
+  if (begun.kind !== 'judge') return false
+  if (isRight) await settleRight(office.db, begun.id, guess, at.id)
+  return true
 }
 
 const wrongPins = async (count: number, at: { id: number; phoneClockId: string }, from: string | null = null) => {

@@ -1,12 +1,8 @@
 /** Every page and every form, asked for by every role and by nobody: the list is made from the app itself. */
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
-import { loadSecondFactorKey } from '../../src/store/second-factors.js'
-import { FirstAdminLink } from '../../src/web/accounts/first-admin-link.js'
-import { createApp } from '../../src/web/app.js'
-import { openWorkspace } from '../support/workspace.js'
 import { type Office, openOffice, PASSWORD } from './support/office.js'
+import { type Route, routesOfApp } from './support/routes.js'
 import { Visitor, words } from './support/visitor.js'
 
 type Role = 'owner' | 'admin' | 'read-only'
@@ -20,11 +16,6 @@ const FOR_ALL_WHO_SIGN_IN = /^\/account(\/|\.|$)/
 const OPEN = /^\/(sign-in|sign-in\/code|sign-out|health|first-admin\/:token|setup\/:token)$/
 /** Under /api, with tokens alone: api.test.ts. */
 const API = /^\/(openapi\.json|entries|punches)$/
-
-interface Route {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-}
 
 let office: Office
 const visitors = new Map<Who, Visitor>()
@@ -99,46 +90,3 @@ it('a role that was taken away counts from the next request on', async () => {
   await office.db.updateTable('admins').set({ role: 'read-only' }).where('email', '=', 'admin@example.com').execute()
   expect(await isLetIn('admin', { method: 'POST', path: '/employees/new' })).toBe(false)
 })
-
-/** All that express knows, however deep it lies. */
-async function routesOfApp(): Promise<Route[]> {
-  const workspace = await openWorkspace()
-  const app = createApp({
-    ...workspace,
-    recordings: workspace.clock.recordings,
-    secondFactorKey: loadSecondFactorKey(workspace.directory),
-    log: pino({ level: 'silent' }),
-    dataDirectory: workspace.directory,
-    companyName: 'Acme',
-    dialInNumber: null,
-    timeStyle: { timeZone: 'UTC', hours: 24 },
-    isLineConnected: () => true,
-    mail: null,
-    webhooks: { wake: () => {}, test: async () => ({ fault: '' }) },
-    firstAdminLink: new FirstAdminLink(workspace.directory),
-    http: { host: '127.0.0.1', port: 0 },
-    linkHttp: null,
-  })
-  const found = routesOf(app.router)
-  await workspace.close()
-  return found
-}
-
-/** Of a router of express, or of anything else: nothing. */
-function routesOf(router: unknown): Route[] {
-  const layers = entriesOf(router).get('stack')
-  if (!Array.isArray(layers)) return []
-  return layers.flatMap(layer => {
-    const { route, handle } = Object.fromEntries(entriesOf(layer))
-    if (route === undefined) return routesOf(handle)
-    const path = entriesOf(route).get('path')
-    const known = entriesOf(entriesOf(route).get('methods'))
-    const methods = (['GET', 'POST'] as const).filter(method => known.get(method.toLowerCase()) === true)
-    return methods.map(method => ({ method, path: String(path) }))
-  })
-}
-
-function entriesOf(thing: unknown): Map<string, unknown> {
-  const isThing = (typeof thing === 'object' && thing !== null) || typeof thing === 'function'
-  return new Map(isThing ? Object.entries(thing) : [])
-}

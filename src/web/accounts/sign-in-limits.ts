@@ -5,6 +5,7 @@
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { MINUTE } from '../../clock/time.js'
+import { clientNetwork } from '../client-network.js'
 import { PageRefused } from '../errors.js'
 
 const WITHIN_SECONDS = 15 * 60
@@ -28,7 +29,7 @@ export class SignInLimits {
   /** Counts a try as wrong, before it is looked at. @throws PageRefused when there were too many */
   async count(one: Try): Promise<void> {
     try {
-      if (one.browser === null) await this.#addresses.consume(one.address)
+      if (one.browser === null) await this.#addresses.consume(clientNetwork(one.address))
       await this.#accounts.consume(keyOf(one))
     } catch (rejection) {
       if (!(rejection instanceof RateLimiterRes)) throw rejection
@@ -40,7 +41,7 @@ export class SignInLimits {
 
   /** It was right after all. */
   async forgive(one: Try): Promise<void> {
-    if (one.browser === null) await this.#addresses.reward(one.address)
+    if (one.browser === null) await this.#addresses.reward(clientNetwork(one.address))
     await this.#accounts.delete(keyOf(one))
   }
 }

@@ -2,7 +2,7 @@
  * The page of a setup link, where an employee picks a PIN. The token in the path is all the authority there is: no session,
  * no cookie, and no look at where a form comes from, since a page that sends no referrer can't say.
  */
-import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express'
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
 import { PinRefused, pickPin } from '../../store/pins.js'
 import { findSetupLink, type SetupLink } from '../../store/setup-links.js'
@@ -11,6 +11,7 @@ import { type JobStep, jobStep } from '../job-step.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
 import { linkEnding } from './link-ending.js'
+import { LinkLimits } from './link-limits.js'
 import { telephoneUrl } from './telephone-url.js'
 
 interface WayToClock {
@@ -47,18 +48,19 @@ const Form = z.object({ pin: z.string().trim(), pinAgain: z.string().trim() })
 export function setupLinks({ db, pinKey, dialInNumber, log }: Site): Router {
   const dialInUrl = dialInNumber === null ? null : telephoneUrl(dialInNumber)
   const router = Router()
-  router.use('/setup', tellNobody)
+  const limits = new LinkLimits()
+  router.use('/setup', tellNobody, limits.againstFloods)
 
   router.get('/setup/:token', async (req, res) => {
     const link = await findLink(req.params.token)
     if (link?.state === 'active') showForm(res, link, null)
-    else await showEnding(res, link)
+    else await showEnding(req, res, link)
   })
 
   router.post('/setup/:token', express.urlencoded({ extended: false, limit: '10kb' }), async (req, res) => {
     const { token } = req.params
     const link = await findLink(token)
-    if (link?.state !== 'active') return showEnding(res, link)
+    if (link?.state !== 'active') return showEnding(req, res, link)
     const form = Form.safeParse(req.body)
     if (!form.success) return showForm(res, link, 'Type your PIN into both fields.')
     const { pin, pinAgain } = form.data
@@ -67,7 +69,7 @@ export function setupLinks({ db, pinKey, dialInNumber, log }: Site): Router {
     const steps = await jobStep(db)
     const picked = await pickPin(db, pinKey, { token, pin }).catch(refusal)
     if (picked instanceof PinRefused) return showForm(res, link, picked.message)
-    if (picked?.state !== 'active') return showEnding(res, picked)
+    if (picked?.state !== 'active') return showEnding(req, res, picked)
     show(res, 'setup-link-ready', {
       title: 'You are ready',
       phoneClockId: picked.phoneClockId,
@@ -77,10 +79,10 @@ export function setupLinks({ db, pinKey, dialInNumber, log }: Site): Router {
   })
 
   /** A percent sign in the address that means nothing. */
-  const undecodable: ErrorRequestHandler = (error, _req, res, next) =>
-    error instanceof URIError ? showEnding(res, null) : next(error)
+  const undecodable: ErrorRequestHandler = (error, req, res, next) =>
+    error instanceof URIError ? showEnding(req, res, null) : next(error)
 
-  router.use('/setup', (_req, res) => showEnding(res, null))
+  router.use('/setup', (req, res) => showEnding(req, res, null))
   router.use(undecodable, failed(log, 'plain-message'))
 
   async function findLink(token: string): Promise<SetupLink | null> {
@@ -94,7 +96,8 @@ export function setupLinks({ db, pinKey, dialInNumber, log }: Site): Router {
   }
 
   /** A link that can't be used; null: one that nobody knows. */
-  async function showEnding(res: Response, link: Exclude<SetupLink, ActiveLink> | null): Promise<void> {
+  async function showEnding(req: Request, res: Response, link: Exclude<SetupLink, ActiveLink> | null): Promise<void> {
+    if (link === null) await limits.countUnknown(req.ip)
     const state = link?.state ?? 'unknown'
     res.status(state === 'unknown' ? 404 : 410)
     show(res, 'setup-link-ended', { ...linkEnding(state), steps: state === 'used' ? await jobStep(db) : null })

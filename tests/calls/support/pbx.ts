@@ -12,6 +12,8 @@ export interface Pbx {
   readonly sipAddress: string
   readonly ariUrl: string
   readonly passwordFile: string
+  /** Where it keeps its files. */
+  readonly directory: string
   /** What ARI gives at a path; null when that is not there, or Asterisk isn't. */
   ari(path: string): Promise<unknown>
   /** A command on its console. */
@@ -78,6 +80,7 @@ export async function startPbx(
     sipAddress,
     ariUrl,
     passwordFile,
+    directory: execFileSync('scripts/asterisk', ['dir', name], { env, encoding: 'utf8' }).trim(),
     async ari(path) {
       return existsSync(passwordFile) ? getFromAri(settings(), path).catch(() => null) : null
     },
