@@ -25,6 +25,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<Happening>({ kind: 'right ID' }, { kind: 'right PIN' }) },
   { weight: 2, arbitrary: fc.constantFrom<Happening>({ kind: 'silence' }, { kind: 'hang-up' }) },
   { weight: 1, arbitrary: fc.constantFrom<Happening>({ kind: 'line lost' }, { kind: 'fault' }) },
+  // The job: its code, or skipped.
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Happening>(
+      { kind: 'keys', keys: '12', isEnded: true },
+      { kind: 'keys', keys: '', isEnded: true },
+    ),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -38,7 +46,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 const fuzzedCall: fc.Arbitrary<FuzzedCall> = fc.record({
   who: fc.constantFrom(0 as const, 1 as const),
   from: fc.constantFrom(null, '+15550102', '+15550199', '\u0000<b>"\''),
-  happenings: fc.array(happening, { maxLength: 14 }),
+  // Half of them get in at once, so that what comes after is met too.
+  happenings: fc.oneof(
+    fc.array(happening, { maxLength: 14 }),
+    fc.array(happening, { maxLength: 8 }).map(rest => [{ kind: 'right ID' }, { kind: 'right PIN' }, ...rest] as const),
+  ),
   recording: fc.constantFrom('speech' as const, 'nothing' as const, 'lost' as const, 'not removed' as const),
 })
 
@@ -188,6 +200,6 @@ it('no call faults, none punches twice, none punches without a right PIN, and ea
   )
   expect(unhandled).toEqual([])
   // What is promised would be worth little if nobody ever got in.
-  expect(await db.selectFrom('punches').select('id').execute()).not.toEqual([])
+  expect((await db.selectFrom('punches').select('id').execute()).length).toBeGreaterThan(3)
   await workspace.close()
 }, 240_000)
