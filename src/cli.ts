@@ -6,13 +6,13 @@ import { Command } from 'commander'
 import { endOfDay, startOfDay } from './calendar.js'
 import { chainText } from './cli/audit.js'
 import { exportCommand } from './cli/export.js'
-import { CommandRefused, day, emailAddress, oneEmployee, readSecret, roleOf } from './cli/input.js'
+import { CommandRefused, day, emailAddress, oneAdmin, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused } from './opening.js'
-import { AdminRefused, addAdmin, anyOwner, findAdminByEmail, listAdmins, setRole } from './store/admins.js'
+import { AdminRefused, addAdmin, anyOwner, listAdmins, setPassword, setRole } from './store/admins.js'
 import { verifyChain } from './store/audit-chain.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
 import { addEmployee, deactivateEmployee, deleteEmployee, EmployeeRefused, listEmployees } from './store/employees.js'
@@ -99,12 +99,21 @@ admin
     }),
   )
 admin
+  .command('password <email>')
+  .description('give an admin who forgot theirs a new password, which is asked for; they are signed out everywhere')
+  .action((email: string) =>
+    withStore(async db => {
+      const found = await oneAdmin(db, email)
+      await setPassword(db, found, await readSecret(`New password for ${found.email}`), ACTOR)
+      console.log(`${found.email} signs in with the new password from now on.`)
+    }),
+  )
+admin
   .command('end-second-factor <email>')
   .description('turn an admin’s second factor off, for when phone and recovery codes are lost')
   .action((email: string) =>
     withStore(async db => {
-      const found = await findAdminByEmail(db, email)
-      if (!found) throw new CommandRefused(`${email} is no admin. See: punchline admin list`)
+      const found = await oneAdmin(db, email)
       const wasOn = await endSecondFactor(db, found, ACTOR)
       console.log(wasOn ? `${email} signs in with the password alone.` : `${email} had no second factor.`)
     }),

@@ -2,6 +2,7 @@
 
 import { read } from 'read'
 import { isDate } from '../calendar.js'
+import { type Admin, findAdminByEmail } from '../store/admins.js'
 import type { Database } from '../store/database.js'
 import { type Employee, findEmployees } from '../store/employees.js'
 import type { Role } from '../store/schema.js'
@@ -29,6 +30,13 @@ async function firstLine(stream: AsyncIterable<Buffer | string>): Promise<string
     if (text.includes('\n')) break
   }
   return text.split(/\r?\n/, 1)[0] ?? ''
+}
+
+/** @throws CommandRefused */
+export async function oneAdmin(db: Database, email: string): Promise<Admin> {
+  const found = await findAdminByEmail(db, email)
+  if (!found) throw new CommandRefused(`${email} is no admin. See: punchline admin list`)
+  return found
 }
 
 /** The one active employee whom a command means. @throws CommandRefused */

@@ -3,6 +3,7 @@ import type { Instant } from '../clock/time.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { hashPassword, verifyPassword } from './hashing.js'
+import { passwordFault } from './password-rules.js'
 import type { Role } from './schema.js'
 import { endSessions } from './sessions.js'
 import { isUniqueViolation } from './sqlite.js'
@@ -22,8 +23,6 @@ export class AdminRefused extends Error {
     this.field = field
   }
 }
-
-const SHORTEST_PASSWORD = 12
 
 /** @throws AdminRefused */
 export async function addAdmin(
@@ -104,17 +103,43 @@ interface PasswordChange {
  * @throws AdminRefused
  */
 export async function changePassword(db: Database, admin: Admin, { current, next }: PasswordChange): Promise<boolean> {
-  refuseShort(next)
+  await refuseWeak(next, admin.email)
   const before = await passwordHash(db, admin.id)
   if (!(await verifyPassword(before, current))) return false
   const password_hash = await hashPassword(next)
   return db.transaction().execute(async trx => {
     // Changed again meanwhile, `current` is no longer the password.
     if ((await passwordHash(trx, admin.id)) !== before) return false
-    await trx.updateTable('admins').set({ password_hash }).where('id', '=', admin.id).execute()
-    await endSessions(trx, admin.id)
+    await writePassword(trx, admin.id, password_hash)
     await audit(trx, { actor: admin.email, action: 'password changed' })
     return true
+  })
+}
+
+/**
+ * Gives an admin who forgot theirs another password and ends all their sessions; their second factor stays.
+ * @throws AdminRefused
+ */
+export async function setPassword(db: Database, admin: Admin, password: string, actor: string): Promise<void> {
+  await refuseWeak(password, admin.email)
+  const password_hash = await hashPassword(password)
+  await db.transaction().execute(async trx => {
+    await writePassword(trx, admin.id, password_hash)
+    await audit(trx, { actor, action: 'password set', detail: admin.email })
+  })
+}
+
+async function writePassword(trx: Database, adminId: number, password_hash: string): Promise<void> {
+  await trx.updateTable('admins').set({ password_hash }).where('id', '=', adminId).execute()
+  await endSessions(trx, adminId)
+}
+
+/** Ends an admin's sessions, wherever they are; gives how many there were. */
+export async function signOutEverywhere(db: Database, admin: Admin, actor: string): Promise<number> {
+  return db.transaction().execute(async trx => {
+    const ended = await endSessions(trx, admin.id)
+    if (ended > 0) await audit(trx, { actor, action: 'signed out everywhere', detail: admin.email })
+    return ended
   })
 }
 
@@ -186,7 +211,7 @@ async function newAdmin(email: string, password: string, role: Role): Promise<Ne
   if (address.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(address)) {
     throw new AdminRefused('email', `${address} is not an e-mail address.`)
   }
-  refuseShort(password)
+  await refuseWeak(password, address)
   return { email: address, password_hash: await hashPassword(password), role }
 }
 
@@ -203,10 +228,9 @@ async function insertAdmin(trx: Database, { email, password_hash, role }: NewAdm
   return added
 }
 
-function refuseShort(password: string): void {
-  if (password.length >= SHORTEST_PASSWORD) return
-  const sentence = `A password has at least ${SHORTEST_PASSWORD} characters; this one has ${password.length}.`
-  throw new AdminRefused('password', sentence)
+async function refuseWeak(password: string, email: string): Promise<void> {
+  const fault = await passwordFault(password, email)
+  if (fault !== null) throw new AdminRefused('password', fault)
 }
 
 async function passwordHash(db: Database, adminId: number): Promise<string | null> {

@@ -8,7 +8,10 @@ import type { Site } from './site.js'
 /** Templates and styles are not compiled: they stay at the project's root. */
 const views = fileURLToPath(new URL('../../views', import.meta.url))
 
-export const assets = express.static(`${views}/assets`, { maxAge: '5 minutes' })
+/** The same for everybody, unlike the pages, so that browsers may keep them; not for long, as an upgrade changes them. */
+export const assets = express.static(`${views}/assets`, {
+  setHeaders: res => res.setHeader('Cache-Control', 'public, max-age=300'),
+})
 
 export function bareApp({ companyName, dialInNumber }: Site): Express {
   const app = express()

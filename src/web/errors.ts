@@ -20,12 +20,22 @@ export const notFound: RequestHandler = () => {
   throw new PageRefused(404, 'There is no such page.')
 }
 
-/** Turns an error into a page. What is our fault goes into the log, without what the user sent. */
+/**
+ * Turns an error into a page. What is our fault goes into the log, without what the user sent, and so does who was refused
+ * what their role does not allow, or what was tried too often.
+ */
 export function failed(log: Logger, page: 'message' | 'plain-message' = 'message'): ErrorRequestHandler {
   return (error, req, res, next) => {
     const status = statusOf(error)
     const isMeant = error instanceof PageRefused
     if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, route: routeOf(req) }, 'a page failed')
+    // Not on the setup links' pages, which may face the world: a flood would fill the log.
+    if ((status === 403 || status === 429) && page === 'message') {
+      log.warn(
+        { status, method: req.method, route: routeOf(req), adminId: res.locals.admin?.id, ip: req.ip },
+        'refused',
+      )
+    }
     if (res.headersSent) return next(error)
     res.status(status).type('html')
     if (isMeant && error.retryAfter !== null) res.set('Retry-After', String(error.retryAfter))

@@ -132,10 +132,24 @@ describe('admins', () => {
     )
   })
 
-  it('need a password of twelve characters', async () => {
-    expect(await punchline(['admin', 'add', 'it@example.com'], { input: 'short\n' })).toEqual(
-      refused('A password has at least 12 characters; this one has 5.'),
+  it('who forgot their password are given another', async () => {
+    await punchline(['admin', 'add', 'it@example.com'], { input: 'correct horse battery\n' })
+    const { out, exit } = await punchline(['admin', 'password', 'IT@example.com'], { input: 'staple lamp ocean\n' })
+    expect([out, exit]).toEqual(['it@example.com signs in with the new password from now on.\n', 0])
+    expect(await punchline(['admin', 'password', 'nobody@example.com'], { input: 'staple lamp ocean\n' })).toEqual(
+      refused('nobody@example.com is no admin. See: punchline admin list'),
     )
+  })
+
+  it.each([
+    ['add', 'short', 'A password has at least 12 characters; this one has 5.'],
+    ['add', 'password1234', expect.stringContaining('one of the first that would be guessed')],
+    ['password', 'it-it-it-it-it', expect.stringContaining('one of the first that would be guessed')],
+  ])('are refused a weak password by %s: %s', async (command, weak, sentence) => {
+    if (command === 'password')
+      await punchline(['admin', 'add', 'it@example.com'], { input: 'correct horse battery\n' })
+    const { err, exit } = await punchline(['admin', command, 'it@example.com'], { input: `${weak}\n` })
+    expect([err.trim(), exit]).toEqual([sentence, 1])
   })
 })
 

@@ -1,4 +1,4 @@
-/** Builds once before tests that run what is delivered. */
+/** Builds before tests that run what is delivered; what is built already stays untouched, as other tests may be running it. */
 import { execFileSync } from 'node:child_process'
 
 export default function build(): void {

@@ -86,6 +86,14 @@ describe('changing the password', () => {
       'password',
       'A password has at least 12 characters; this one has 11.',
     ],
+    [
+      'one that is easily guessed',
+      PASSWORD,
+      'password1234',
+      'password1234',
+      'password',
+      'This password is one of the first that would be guessed. Four words that have nothing to do with each other make a good one.',
+    ],
     ['nothing', '', '', '', 'password', 'A password has at least 12 characters; this one has 0.'],
   ])(
     'with %s says so beside the field, echoes nothing, and changes nothing',

@@ -208,3 +208,28 @@ describe('removing an admin', () => {
     expect(await emails()).toEqual([EMAIL, BEN])
   })
 })
+
+describe('signing somebody out everywhere', () => {
+  let ben: Visitor
+
+  beforeEach(async () => {
+    await addAdmin(office.db, { email: BEN, password: BENS, role: 'admin' }, 'test')
+    ben = new Visitor(office)
+    await ben.signIn(BEN, BENS)
+  })
+
+  it('ends their sessions, says so, and is on record; they may sign in again', async () => {
+    await admin.post(`/admins/${await idOf(BEN)}/sign-out`)
+    expect(await words(await admin.get('/admins'))).toContain('ben@example.com is signed out everywhere.')
+    expect((await ben.get('/employees')).headers.get('location')).toBe('/sign-in')
+    expect(await lastEvent()).toEqual({ actor: EMAIL, action: 'signed out everywhere', detail: BEN })
+    expect((await ben.signIn(BEN, BENS)).status).toBe(303)
+  })
+
+  it('who is signed in nowhere is said, and so is that there is no such admin', async () => {
+    await ben.post('/sign-out')
+    await admin.post(`/admins/${await idOf(BEN)}/sign-out`)
+    expect(await words(await admin.get('/admins'))).toContain('ben@example.com was signed in nowhere.')
+    expect((await admin.post('/admins/999/sign-out')).status).toBe(404)
+  })
+})

@@ -1,4 +1,5 @@
 /** Every page and every form, asked for by every role and by nobody: the list is made from the app itself. */
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { type Office, openOffice, PASSWORD } from './support/office.js'
@@ -21,8 +22,10 @@ let office: Office
 const visitors = new Map<Who, Visitor>()
 const routes = await routesOfApp()
 
+const logged: string[] = []
+
 beforeAll(async () => {
-  office = await openOffice()
+  office = await openOffice({ log: pino({}, { write: line => logged.push(line) }) })
   visitors.set('nobody', new Visitor(office))
   for (const role of ROLES) {
     const email = `${role}@example.com`
@@ -84,6 +87,21 @@ it('whoever may only look is told so, and by whom it can be changed', async () =
     'Your account may look at everything here and change nothing. An owner can give it another role',
   )
   expect(await office.db.selectFrom('employees').selectAll().execute()).toEqual([])
+})
+
+it('who was refused what is in the log', async () => {
+  logged.length = 0
+  await visitors.get('read-only')?.post('/jobs/7/deactivate')
+  expect(logged.map(line => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      msg: 'refused',
+      status: 403,
+      method: 'POST',
+      route: '/jobs/:id/deactivate',
+      adminId: 3,
+      ip: '127.0.0.1',
+    }),
+  ])
 })
 
 it('a role that was taken away counts from the next request on', async () => {

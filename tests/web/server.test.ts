@@ -68,22 +68,6 @@ it('a fault of ours gets a sentence and a line in the log, not a stack', async (
   }
 })
 
-it('a page works on plain http, can’t be framed, and runs no script', async () => {
-  const office = await openOffice()
-  try {
-    const { headers } = await new Visitor(office).get('/sign-in')
-    const policy = headers.get('content-security-policy')
-    expect(policy).toContain("default-src 'self'")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests/)
-    expect(headers.get('strict-transport-security')).toBeNull()
-    expect(headers.get('x-powered-by')).toBeNull()
-    expect(headers.get('cache-control')).toBe('private, no-store')
-  } finally {
-    await office.close()
-  }
-})
-
 it.each([
   ['connected', true, 200],
   ['not connected', false, 503],

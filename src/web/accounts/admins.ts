@@ -2,7 +2,15 @@
 import express, { type Response, Router } from 'express'
 import { z } from 'zod'
 import { dayAndTime } from '../../shown-time.js'
-import { AdminRefused, addAdmin, changeRole, findAdmin, listAdmins, removeAdmin } from '../../store/admins.js'
+import {
+  AdminRefused,
+  addAdmin,
+  changeRole,
+  findAdmin,
+  listAdmins,
+  removeAdmin,
+  signOutEverywhere,
+} from '../../store/admins.js'
 import type { Role } from '../../store/schema.js'
 import { endSecondFactor } from '../../store/second-factors.js'
 import { PageRefused } from '../errors.js'
@@ -92,6 +100,16 @@ export function admins(site: Site): Router {
     if (changed === null) return done(site, req, res, '/admins', 'Nothing was different, so nothing changed.')
     log.info({ by: by.id, adminId, role, ip: req.ip }, 'role changed')
     await done(site, req, res, '/admins', `${changed} has the role ${role} from now on.`)
+  })
+
+  router.post('/admins/:adminId/sign-out', needsOwner, async (req, res) => {
+    const by = signedIn(res)
+    const admin = await findAdmin(db, rowId(req.params.adminId))
+    if (!admin) throw new PageRefused(404, 'There is no such admin.')
+    const ended = await signOutEverywhere(db, admin, by.email)
+    log.info({ by: by.id, adminId: admin.id, ip: req.ip }, 'admin signed out everywhere')
+    const notice = ended === 0 ? `${admin.email} was signed in nowhere.` : `${admin.email} is signed out everywhere.`
+    await done(site, req, res, '/admins', notice)
   })
 
   router.post('/admins/:adminId/second-factor/end', needsOwner, async (req, res) => {

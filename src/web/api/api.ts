@@ -21,7 +21,7 @@ export function api(site: Site): Router {
   return Router().use('/v1', v1).use(noSuchPath, apiFailed(site.log))
 }
 
-function needsToken({ db }: Site): RequestHandler {
+function needsToken({ db, log }: Site): RequestHandler {
   return async (req, res, next) => {
     const [, token] = req.get('Authorization')?.match(/^Bearer +(\S+)$/i) ?? []
     if (token === undefined) {
@@ -33,6 +33,7 @@ function needsToken({ db }: Site): RequestHandler {
       )
     }
     if (!(await useApiToken(db, token))) {
+      log.warn({ ip: req.ip }, 'API token refused')
       res.set('WWW-Authenticate', 'Bearer error="invalid_token"')
       return problem(res, 'token-refused', 'This token is unknown or revoked. Admins make one on the page API tokens.')
     }
