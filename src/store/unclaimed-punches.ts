@@ -17,6 +17,8 @@ export interface UnclaimedPunch {
   /** Null when withheld, and once the call's record was erased. */
   readonly callerNumber: string | null
   readonly isCallErased: boolean
+  /** The clock location that the number belongs to. */
+  readonly place: string | null
   /** Whose ID and PIN the call got right before it failed; once assigned, whose punch it is. */
   readonly employeeId: number | null
   readonly employee: string | null
@@ -239,6 +241,7 @@ function unclaimedPunches(db: Database) {
   return db
     .selectFrom('unclaimed_punches')
     .innerJoin('calls', 'calls.id', 'unclaimed_punches.call_id')
+    .leftJoin('clock_locations', 'clock_locations.number', 'calls.caller_number')
     .leftJoin('employees', 'employees.id', 'unclaimed_punches.employee_id')
     .leftJoin('punches', 'punches.id', 'unclaimed_punches.punch_id')
     .leftJoin('voice_checks', 'voice_checks.punch_id', 'unclaimed_punches.punch_id')
@@ -259,6 +262,7 @@ function unclaimedPunches(db: Database) {
       'unclaimed_punches.reason',
       'calls.caller_number',
       'calls.erased_at as call_erased_at',
+      'clock_locations.name as place',
       'employees.name as employee',
       'punches.direction',
       'voice_checks.id as voice_check_id',
@@ -278,6 +282,7 @@ function toUnclaimedPunch(
     at: row.at,
     callerNumber: row.caller_number,
     isCallErased: row.call_erased_at !== null,
+    place: row.place,
     employeeId: row.employee_id,
     employee: row.employee,
     recording: row.erased_at === null ? row.recording : null,

@@ -18,6 +18,8 @@ export interface QueuedCheck {
   /** Null when withheld, and once the call's record was erased. */
   readonly callerNumber: string | null
   readonly isCallErased: boolean
+  /** The clock location that the number belongs to. */
+  readonly place: string | null
   readonly job: string | null
   readonly recording: string | null
   readonly erasedAt: Instant | null
@@ -294,6 +296,7 @@ function voiceChecks(db: Database) {
     .innerJoin('punches', 'punches.id', 'voice_checks.punch_id')
     .innerJoin('employees', 'employees.id', 'punches.employee_id')
     .innerJoin('calls', 'calls.id', 'punches.call_id')
+    .leftJoin('clock_locations', 'clock_locations.number', 'calls.caller_number')
     .leftJoin('jobs', 'jobs.id', 'punches.job_id')
     .select([
       'voice_checks.id',
@@ -315,6 +318,7 @@ function voiceChecks(db: Database) {
       'employees.name as employee',
       'calls.caller_number',
       'calls.erased_at as call_erased_at',
+      'clock_locations.name as place',
       'jobs.name as job',
     ])
 }
@@ -331,6 +335,7 @@ function toQueuedCheck(row: VoiceCheckRow): QueuedCheck {
     callId: row.call_id,
     callerNumber: row.caller_number,
     isCallErased: row.call_erased_at !== null,
+    place: row.place,
     job: row.job,
     recording: row.erased_at === null ? row.recording : null,
     erasedAt: row.erased_at,

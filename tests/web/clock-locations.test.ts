@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addCall } from '../../src/store/calls.js'
 import { beginAttempt } from '../../src/store/guessing.js'
-import { type Office, openOffice } from './support/office.js'
+import { type Office, openOffice, SPOKEN } from './support/office.js'
+import { failedCall } from './support/unclaimed.js'
 import { signedInAdmin, type Visitor, words } from './support/visitor.js'
 
 const DEPOT = '+15550102'
@@ -85,6 +86,15 @@ describe('calls and entries from a number', () => {
     expect(await page('/calls/1')).not.toContain('Name it')
     expect(await page('/time-entries')).toContain('from Depot')
     expect(await page('/time-entries/1')).toContain(`Depot, ${DEPOT}`)
+  })
+
+  it('with a name show it where voices are checked and failed calls are assigned', async () => {
+    await add('Depot', DEPOT)
+    await office.call(await office.hire('Ann'), { at: Date.now() - 1000, from: DEPOT, voice: SPOKEN })
+    const { id } = await failedCall(office, { at: Date.now() - 2000, from: DEPOT })
+    for (const path of ['/voice-checks', '/voice-checks/1', '/unclaimed-punches', `/unclaimed-punches/${id}`]) {
+      expect(await page(path)).toContain(`Depot, ${DEPOT}`)
+    }
   })
 
   it('without a name show the number, and lead to naming it', async () => {

@@ -3,6 +3,7 @@ import type { Instant, TimeStyle } from '../../clock/time.js'
 import { dayAndTime } from '../../shown-time.js'
 import type { RecordingFolder } from '../../store/recordings.js'
 import type { UnclaimedPunch } from '../../store/unclaimed-punches.js'
+import { callerInWords } from '../caller-in-words.js'
 import { recordingLength } from '../recording.js'
 
 export interface UnclaimedPunchView {
@@ -37,7 +38,7 @@ export async function unclaimedPunchView(
     id,
     at: { iso: new Date(at).toISOString(), text: dayAndTime(at, now, style) },
     callId: unclaimed.callId,
-    caller: unclaimed.callerNumber ?? (unclaimed.isCallErased ? 'erased' : 'withheld'),
+    caller: callerInWords({ ...unclaimed, isErased: unclaimed.isCallErased }),
     employee: unclaimed.employee,
     length: recordingLength(unclaimed.durationMs),
     audio: missing === null ? audioOf(unclaimed) : null,

@@ -6,6 +6,7 @@ import { dayAndTime } from '../../shown-time.js'
 import type { RecordingFolder } from '../../store/recordings.js'
 import type { VoiceVerdict } from '../../store/schema.js'
 import type { QueuedCheck } from '../../store/voice-checks.js'
+import { callerInWords } from '../caller-in-words.js'
 import { recordingLength } from '../recording.js'
 
 export interface VoiceCheckView {
@@ -38,7 +39,7 @@ export async function voiceCheckView(
     punch: check.direction === 'in' ? 'Clock-in' : 'Clock-out',
     at: { iso: new Date(check.recordedAt).toISOString(), text: dayAndTime(check.recordedAt, now, style) },
     callId: check.callId,
-    caller: check.callerNumber ?? (check.isCallErased ? 'erased' : 'withheld'),
+    caller: callerInWords({ ...check, isErased: check.isCallErased }),
     job: check.job,
     length: recordingLength(check.durationMs),
     audio: missing === null ? `/voice-checks/${check.id}/audio` : null,
