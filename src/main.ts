@@ -9,7 +9,7 @@ import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
 import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
-import { endAbandonedCalls } from './store/calls.js'
+import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
 import type { Database } from './store/database.js'
 import { settleInterruptedMails } from './store/mail-outbox.js'
 import { RecordingFolder } from './store/recordings.js'
@@ -34,6 +34,7 @@ export async function start(config: Config): Promise<Punchline> {
     ariSettings,
     {
       onCall: (caller, answered) => answer(caller, answered, clock),
+      isOnRecord: channelId => isCallOnRecord(db, channelId),
       onLeftRecording: (name, recording) => keepLeftRecording(name, recording, clock),
     },
     log,

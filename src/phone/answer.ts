@@ -11,7 +11,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
     call = await Call.open(answered, clock)
   } catch (error) {
     clock.log.error({ err: error, channel: answered.channel }, 'a call could not be put on record')
-    return caller.handBack()
+    return caller.handBack(false)
   }
   try {
     await converse(caller, call)
@@ -23,7 +23,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
       await call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
     } else {
       call.fault('fault: handed back to the PBX', error)
-      await caller.handBack()
+      await caller.handBack(call.outcome !== null)
       await call.end('handed-back')
     }
   }

@@ -30,8 +30,8 @@ export interface Caller {
   /** Plays the tone and records what the caller says, until `#`, silence, the limit or a hang-up. */
   record(name: string, limits: RecordingLimits): Promise<Recording>
   hangUp(): Promise<void>
-  /** Gives the call back to the PBX, which apologises. Never rejects. */
-  handBack(): Promise<void>
+  /** Gives the call back to the PBX, which keeps it for the office, or ends it when it is on record already. Never rejects. */
+  handBack(isOnRecord: boolean): Promise<void>
 }
 
 export interface RecordingLimits {

@@ -26,6 +26,8 @@ const SENTENCES = [
   'thank-you-goodbye',
   'goodbye',
   'clock-not-available',
+  'call-again',
+  'call-kept',
   'tone',
   'silence',
   'hour',

@@ -121,7 +121,8 @@ export async function keepUnclaimedRecording(
   })
 }
 
-async function recordingColumns(folder: RecordingFolder, name: string, recordedAt: Instant, taped: Taped) {
+/** Writes what was taped; gives the columns that say so. */
+export async function recordingColumns(folder: RecordingFolder, name: string, recordedAt: Instant, taped: Taped) {
   return {
     recording: taped.wav && (await folder.write(name, recordedAt, taped.wav)),
     durationMs: taped.durationMs,

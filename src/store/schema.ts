@@ -215,6 +215,9 @@ export interface Schema {
     reason: string | null
     /** What it became. */
     punch_id: number | null
+    /** Of a call that the PBX kept: by which name, which no other has, and the ID that was keyed, without a PIN. */
+    kept_as: string | null
+    keyed_id: string | null
   } & RecordingColumns
   /** A CSV file between its upload and the press that applies it; gone an hour later. */
   imports: {

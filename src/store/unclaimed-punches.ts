@@ -22,11 +22,20 @@ export interface UnclaimedPunch {
   /** Whose ID and PIN the call got right before it failed; once assigned, whose punch it is. */
   readonly employeeId: number | null
   readonly employee: string | null
+  /** The PBX kept it while Punchline was away; it asked for an ID, and for no PIN. */
+  readonly kept: Kept | null
   readonly recording: string | null
   readonly erasedAt: Instant | null
   readonly durationMs: number
   readonly hasSpeech: boolean
   readonly settled: Settled | null
+}
+
+export interface Kept {
+  /** What was keyed; null: nothing that could be an ID. */
+  readonly keyedId: string | null
+  /** Whose ID it is, or was. */
+  readonly employee: { readonly id: number; readonly name: string } | null
 }
 
 export interface Settled {
@@ -100,7 +109,7 @@ export class SettlingRefused extends Error {
 
 /**
  * Makes an unclaimed punch the employee's, at the call's time, in one transaction: the punch, its time entry, and the
- * recording, which from then on belongs to the punch as a voice check that was heard.
+ * recording, which from then on belongs to the punch as a voice check.
  * @throws SettlingRefused
  */
 export async function assignUnclaimedPunch(
@@ -111,7 +120,16 @@ export async function assignUnclaimedPunch(
     direction,
     jobId,
     actor,
-  }: { id: number; employeeId: number; direction: Direction; jobId: number | null; actor: string },
+    isHeard = true,
+  }: {
+    id: number
+    employeeId: number
+    direction: Direction
+    jobId: number | null
+    actor: string
+    /** The admin listened to it. */
+    isHeard?: boolean
+  },
 ): Promise<{ punchId: number; entryId: number; employee: string }> {
   return db.transaction().execute(async trx => {
     const unclaimed = await stillWaiting(trx, id)
@@ -131,7 +149,7 @@ export async function assignUnclaimedPunch(
       .returning('caller_number')
       .executeTakeFirstOrThrow()
     // An admin has heard whose voice it is: that vouches for the phone, while strangers are locked out because of somebody else.
-    if (number !== null) await noteNumber(trx, employeeId, number)
+    if (number !== null && isHeard) await noteNumber(trx, employeeId, number)
     if (unclaimed.recording !== null) {
       await addVoiceCheck(trx, {
         punchId,
@@ -139,7 +157,7 @@ export async function assignUnclaimedPunch(
         recording: unclaimed.recording,
         durationMs: unclaimed.duration_ms,
         hasSpeech: unclaimed.has_speech === 1,
-        heardBy: actor,
+        ...(isHeard && { heardBy: actor }),
       })
     }
     await trx
@@ -243,6 +261,8 @@ function unclaimedPunches(db: Database) {
     .innerJoin('calls', 'calls.id', 'unclaimed_punches.call_id')
     .leftJoin('clock_locations', 'clock_locations.number', 'calls.caller_number')
     .leftJoin('employees', 'employees.id', 'unclaimed_punches.employee_id')
+    .leftJoin('phone_clock_ids as keyed', 'keyed.phone_clock_id', 'unclaimed_punches.keyed_id')
+    .leftJoin('employees as keyed_employees', 'keyed_employees.id', 'keyed.employee_id')
     .leftJoin('punches', 'punches.id', 'unclaimed_punches.punch_id')
     .leftJoin('voice_checks', 'voice_checks.punch_id', 'unclaimed_punches.punch_id')
     .leftJoin('time_entries as began', 'began.clock_in_punch_id', 'unclaimed_punches.punch_id')
@@ -264,6 +284,10 @@ function unclaimedPunches(db: Database) {
       'calls.erased_at as call_erased_at',
       'clock_locations.name as place',
       'employees.name as employee',
+      'unclaimed_punches.kept_as',
+      'unclaimed_punches.keyed_id',
+      'keyed_employees.id as keyed_employee_id',
+      'keyed_employees.name as keyed_employee',
       'punches.direction',
       'voice_checks.id as voice_check_id',
       'voice_checks.recording as voice_recording',
@@ -273,9 +297,13 @@ function unclaimedPunches(db: Database) {
     ])
 }
 
-function toUnclaimedPunch(
-  row: Awaited<ReturnType<ReturnType<typeof unclaimedPunches>['execute']>>[number],
-): UnclaimedPunch {
+type UnclaimedPunchRow = Awaited<ReturnType<ReturnType<typeof unclaimedPunches>['execute']>>[number]
+
+function keyedEmployee({ keyed_employee_id: id, keyed_employee: name }: UnclaimedPunchRow): Kept['employee'] {
+  return id === null || name === null ? null : { id, name }
+}
+
+function toUnclaimedPunch(row: UnclaimedPunchRow): UnclaimedPunch {
   return {
     id: row.id,
     callId: row.call_id,
@@ -285,6 +313,7 @@ function toUnclaimedPunch(
     place: row.place,
     employeeId: row.employee_id,
     employee: row.employee,
+    kept: row.kept_as === null ? null : { keyedId: row.keyed_id, employee: keyedEmployee(row) },
     recording: row.erased_at === null ? row.recording : null,
     erasedAt: row.erased_at,
     durationMs: row.duration_ms,

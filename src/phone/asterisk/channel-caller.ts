@@ -36,6 +36,9 @@ const SILENCE: readonly Prompt[] = Array.from({ length: 12 }, () => 'silence')
  */
 const PLAYBACK_NAMES = 4
 
+/** Where the dialplan goes on with a call that has nothing more to tell (asterisk-config/extensions_punchline.conf). */
+const ON_RECORD = { context: 'punchline', extension: 's', label: 'done' } as const
+
 interface Playback {
   readonly id: string
   /** Settles when its prompts are over: at the silence behind them, or at its end. */
@@ -45,7 +48,7 @@ interface Playback {
 
 export class ChannelCaller implements Caller {
   readonly #ari: Ari
-  readonly #channelId: string
+  readonly channelId: string
   readonly #log: Logger
   readonly #keypad = new Keypad()
   /** Aborted, with a CallOver, when the call is over. */
@@ -57,7 +60,7 @@ export class ChannelCaller implements Caller {
 
   constructor(ari: Ari, channelId: string, log: Logger) {
     this.#ari = ari
-    this.#channelId = channelId
+    this.channelId = channelId
     this.#log = log
   }
 
@@ -85,7 +88,7 @@ export class ChannelCaller implements Caller {
 
   /** For a dialplan that leaves it to us. */
   async answer(): Promise<void> {
-    await this.#request('answering', client => client.channels.answer({ channelId: this.#channelId }))
+    await this.#request('answering', client => client.channels.answer({ channelId: this.channelId }))
   }
 
   // What the conversation asks for.
@@ -117,7 +120,7 @@ export class ChannelCaller implements Caller {
     const ended = this.#await(name)
     await this.#request('recording', client =>
       client.channels.record({
-        channelId: this.#channelId,
+        channelId: this.channelId,
         name,
         format: 'wav',
         maxDurationSeconds: limits.maxSeconds,
@@ -132,14 +135,16 @@ export class ChannelCaller implements Caller {
   }
 
   async hangUp(): Promise<void> {
-    await this.#request('hanging up', client => client.channels.hangup({ channelId: this.#channelId }))
+    await this.#request('hanging up', client => client.channels.hangup({ channelId: this.channelId }))
   }
 
-  async handBack(): Promise<void> {
-    const channelId = this.#channelId
+  async handBack(isOnRecord: boolean): Promise<void> {
+    const { channelId } = this
     await Promise.all(Array.from({ length: PLAYBACK_NAMES }, (_, n) => this.#stop(`${channelId}-${n}`)))
     await this.#ari
-      .request('handing a call back', client => client.channels.continueInDialplan({ channelId }))
+      .request('handing a call back', client =>
+        client.channels.continueInDialplan({ channelId, ...(isOnRecord && ON_RECORD) }),
+      )
       .catch(error => this.#log.error({ err: error, channel: channelId }, 'a call could not be handed back'))
   }
 
@@ -168,7 +173,7 @@ export class ChannelCaller implements Caller {
 
   /** Plays the prompts in place of what is playing. */
   async #play(prompts: readonly Prompt[]): Promise<Playback> {
-    const id = `${this.#channelId}-${this.#played++ % PLAYBACK_NAMES}`
+    const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
     await this.#isFree(id)
     const previous = this.#playing
     const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
@@ -176,7 +181,7 @@ export class ChannelCaller implements Caller {
     // Whichever request comes first: a playback waits for the one before it, and that one is stopped.
     await Promise.all([
       this.#request('playing', client =>
-        client.channels.play({ channelId: this.#channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
+        client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
       ),
       previous && this.#awaited.has(previous.id) && this.#stop(previous.id),
     ])
@@ -201,7 +206,7 @@ export class ChannelCaller implements Caller {
   async #reportUnlessOver(): Promise<void> {
     await this.#pause(1_000)
     if (this.#over.signal.aborted) return
-    this.#log.error({ channel: this.#channelId }, 'Asterisk could not play or record; are the prompts installed?')
+    this.#log.error({ channel: this.channelId }, 'Asterisk could not play or record; are the prompts installed?')
   }
 
   async #untilRecorded(name: string, ended: Promise<void>, maxSeconds: number): Promise<void> {

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Client } from 'ari-client'
 import type { Logger } from 'pino'
-import type { Attestation } from '../../clock/attestation.js'
+import { type Attestation, attestationSaid } from '../../clock/attestation.js'
 import type { AnsweredCall } from '../../store/calls.js'
 import type { Caller, Recording } from '../caller.js'
+import { keptCall } from '../kept-call.js'
 import { Ari, type AriSettings } from './ari.js'
 import { ChannelCaller } from './channel-caller.js'
 import { StoredRecording } from './stored-recording.js'
@@ -12,12 +13,16 @@ import { StoredRecording } from './stored-recording.js'
 export interface LineEvents {
   /** A call has arrived. Settles when it is over and kept; never rejects. */
   onCall(caller: Caller, answered: AnsweredCall): Promise<void>
+  /** Whether the call on a channel has left something on disk by which it counts: it has nothing more to tell. */
+  isOnRecord(channelId: string): Promise<boolean>
   /** Asterisk holds a recording, of ours or not, that no call is waiting for. May reject: it is offered again later. */
   onLeftRecording(name: string, recording: Recording): Promise<void>
 }
 
 const LONGEST_PAUSE = 10_000
 const HEARTBEAT = 10_000
+/** How soon a call that Asterisk kept is taken in, in milliseconds. */
+const KEPT_EVERY = 15_000
 /** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
 const ARRIVAL_GRACE = 500
 
@@ -43,7 +48,8 @@ export class AsteriskLine {
   readonly #calls = new Set<Promise<void>>()
   readonly #stopped = new AbortController()
   #ari: Ari | null = null
-  #connected = false
+  /** Aborted when it is lost; null while there is none. */
+  #connection: AbortController | null = null
 
   constructor(settings: AriSettings, events: LineEvents, log: Logger) {
     this.#settings = settings
@@ -53,7 +59,7 @@ export class AsteriskLine {
 
   /** Whether calls can arrive now. */
   get connected(): boolean {
-    return this.#connected
+    return this.#connection !== null
   }
 
   /** Connects, and tries again for as long as it takes. Gives control back at once. */
@@ -66,7 +72,7 @@ export class AsteriskLine {
     this.#stopped.abort()
     const callers = [...this.#callers.values()]
     this.#lose()
-    await Promise.all(callers.map(caller => caller.handBack()))
+    await Promise.all(callers.map(async caller => caller.handBack(await this.#isOnRecord(caller.channelId))))
     await Promise.all(this.#calls)
     this.#ari?.client.stop()
   }
@@ -100,7 +106,7 @@ export class AsteriskLine {
     client.on('WebSocketMaxRetries', () => {
       if (!this.#stopped.signal.aborted) this.#open(ari)
     })
-    client.on('StasisStart', ({ args }, channel) => this.#arrived(ari, channel, attestationOf(args)))
+    client.on('StasisStart', ({ args }, channel) => this.#arrived(ari, channel, attestationSaid(args[0])))
     client.on('ChannelDtmfReceived', ({ digit }, channel) => this.#callers.get(channel.id)?.keyPressed(digit))
     client.on('ChannelHangupRequest', (_, channel) => this.#callers.get(channel.id)?.over('hung-up'))
     client.on('StasisEnd', (_, channel) => this.#left(channel))
@@ -123,18 +129,18 @@ export class AsteriskLine {
       ari.client.stop()
       return
     }
-    this.#connected = true
+    this.#connection = new AbortController()
     this.#log.info('connected to Asterisk')
-    this.#begin(ari)
+    this.#begin(ari, this.#connection.signal)
   }
 
   /** What each connection begins with. A caller may be waiting in silence, so it is tried until it succeeds. */
-  async #begin(ari: Ari): Promise<void> {
-    while (this.#connected) {
+  async #begin(ari: Ari, lost: AbortSignal): Promise<void> {
+    while (!lost.aborted) {
       try {
         await this.#chooseEvents(ari)
         await this.#takeStock(ari)
-        return
+        return await this.#takeKeptCalls(ari, lost)
       } catch (error) {
         this.#log.error({ err: error }, 'could not take stock of Asterisk')
         await this.#pause(1_000)
@@ -149,8 +155,9 @@ export class AsteriskLine {
 
   /** The socket dropped: every call ends on our side. */
   #lose(): void {
-    if (this.#connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
-    this.#connected = false
+    if (this.connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
+    this.#connection?.abort()
+    this.#connection = null
     for (const caller of this.#callers.values()) caller.over('line-lost')
     this.#callers.clear()
   }
@@ -161,11 +168,28 @@ export class AsteriskLine {
     const stored = await ari.request('listing recordings', client => client.recordings.listStored())
     await this.#handBackWaiting(ari)
     await earlierCalls
-    for (const { name } of stored) {
-      await this.#events
-        .onLeftRecording(name, new StoredRecording(ari, name))
-        .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
+    for (const { name } of stored) if (!keptCall(name)) await this.#takeIn(ari, name)
+  }
+
+  /** Takes in what Asterisk kept of calls that Punchline could not lead, from now on until the line is lost. */
+  async #takeKeptCalls(ari: Ari, lost: AbortSignal): Promise<void> {
+    while (!lost.aborted) {
+      // The channels after the recordings: whose call is over by then is whole.
+      const stored = await ari.request('listing recordings', client => client.recordings.listStored())
+      const channels = await ari.request('listing channels', client => client.channels.list())
+      const live = new Set(channels.map(({ id }) => id))
+      for (const { name } of stored) {
+        const kept = keptCall(name)
+        if (kept && !live.has(kept.channel)) await this.#takeIn(ari, name)
+      }
+      await this.#pause(KEPT_EVERY)
     }
+  }
+
+  async #takeIn(ari: Ari, name: string): Promise<void> {
+    await this.#events
+      .onLeftRecording(name, new StoredRecording(ari, name))
+      .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
   }
 
   /** Asterisk sends no StasisStart for calls that an earlier connection left in Stasis: they would wait for ever. */
@@ -175,11 +199,19 @@ export class AsteriskLine {
     if (waiting.length > 0) await this.#pause(ARRIVAL_GRACE)
     const left = waiting.filter(channel => !this.#callers.has(channel.id))
     await Promise.all(
-      left.map(({ id }) => {
+      left.map(async ({ id }) => {
         this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
-        return new ChannelCaller(ari, id, this.#log).handBack()
+        await new ChannelCaller(ari, id, this.#log).handBack(await this.#isOnRecord(id))
       }),
     )
+  }
+
+  /** Where that can't be found out, the PBX keeps the call: told twice is better than not at all. */
+  async #isOnRecord(channelId: string): Promise<boolean> {
+    return this.#events.isOnRecord(channelId).catch(error => {
+      this.#log.error({ err: error, channel: channelId }, 'whether a call is on record is not known')
+      return false
+    })
   }
 
   #arrived(ari: Ari, channel: Channel, attestation: Attestation | null): void {
@@ -217,9 +249,9 @@ export class AsteriskLine {
       answered = true
     })
     while (!this.#stopped.signal.aborted) {
-      if (this.#connected && !answered) dropSocket(client)
-      answered = !this.#connected
-      if (this.#connected) client.ping()
+      if (this.connected && !answered) dropSocket(client)
+      answered = !this.connected
+      if (this.connected) client.ping()
       await this.#pause(HEARTBEAT)
     }
   }
@@ -232,11 +264,6 @@ export class AsteriskLine {
 /** The caller's number; null when it is withheld, which trunks say in several ways. */
 function numberOf({ caller }: Channel): string | null {
   return /^(anonymous|restricted|private|unavailable|unknown|withheld)?$/i.test(caller.number) ? null : caller.number
-}
-
-/** What the dialplan passes of the number first: nothing when the call isn't signed, or nobody verifies. */
-function attestationOf([said]: string | string[]): Attestation | null {
-  return said === 'A' || said === 'B' || said === 'C' || said === 'failed' ? said : null
 }
 
 function isIn(channel: Channel, app: string): boolean {

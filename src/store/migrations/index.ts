@@ -6,6 +6,7 @@ import { guessing } from './0004-guessing.js'
 import { accounts } from './0005-accounts.js'
 import { callers } from './0006-callers.js'
 import { auditChain } from './0007-audit-chain.js'
+import { keptCalls } from './0008-kept-calls.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-accounts': accounts,
   '0006-callers': callers,
   '0007-audit-chain': auditChain,
+  '0008-kept-calls': keptCalls,
 }

@@ -21,6 +21,7 @@ export async function listenToAttestations(pbx: Pbx): Promise<Told> {
       async onCall(_, { attestation = null }) {
         told.push(attestation ?? null)
       },
+      isOnRecord: async () => false,
       async onLeftRecording() {},
     },
     pino({ level: 'silent' }),
