@@ -16,7 +16,7 @@ import {
 import type { CallOutcome } from '../store/schema.js'
 import type { Recording } from './caller.js'
 import { durationMs, hasSpeech } from './speech.js'
-import { readWav } from './wav.js'
+import { closedWav, readWav } from './wav.js'
 
 /** What every call works with. */
 export interface PhoneClock {
@@ -137,8 +137,9 @@ export class Call {
 }
 
 /** What is in a recording. */
-export function listen(wav: Uint8Array | null): Taped {
+export function listen(recorded: Uint8Array | null): Taped {
+  const wav = recorded && closedWav(recorded)
   const sound = wav && readWav(wav)
-  if (!sound || sound.samples.length === 0) return { wav: null, durationMs: 0, hasSpeech: false }
+  if (!wav || !sound || sound.samples.length === 0) return { wav: null, durationMs: 0, hasSpeech: false }
   return { wav, durationMs: durationMs(sound), hasSpeech: hasSpeech(sound) }
 }

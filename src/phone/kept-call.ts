@@ -4,7 +4,7 @@ import type { KeptCall } from '../store/kept-calls.js'
 
 /** As asterisk-config/extensions_punchline.conf writes it: when answered, ID, number, attestation, channel. */
 const NAME =
-  /^punchline-kept-(?<answeredAt>\d{9,11})-(?<id>[1-9]\d{4,5}|x)-(?<number>p?\d{1,16}|x)-(?<signed>A|B|C|failed|)x-(?<channel>\w{1,150})$/
+  /^punchline-kept-(?<answeredAt>\d{9,11})-(?<id>[1-9]\d{4,5}|x)-(?<number>p?\d{1,16}|x)-(?<signed>A|B|C|failed|)x-(?<channel>[\w.-]{1,150})$/
 
 /** What a recording's name says; null: it is none of a kept call. */
 export function keptCall(name: string): KeptCall | null {
@@ -12,7 +12,7 @@ export function keptCall(name: string): KeptCall | null {
   if (!parts) return null
   const { answeredAt, id = 'x', number = 'x', signed = '', channel = '' } = parts
   return {
-    channel: channel.replace(/_(?=\d+$)/, '.'),
+    channel,
     callerNumber: number === 'x' ? null : number.replace('p', '+'),
     answeredAt: Number(answeredAt) * 1000,
     attestation: attestationSaid(signed),

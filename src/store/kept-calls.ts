@@ -23,7 +23,7 @@ export async function keepKeptCall(
   kept: KeptCall,
   taped: Taped,
 ): Promise<number> {
-  const keptAs = `kept-${kept.answeredAt}-${kept.channel.replace('.', '-')}`
+  const keptAs = `kept-${kept.answeredAt}-${kept.channel}`
   const columns = await recordingColumns(folder, keptAs, kept.answeredAt, taped)
   return db.transaction().execute(async trx => {
     const takenIn = await trx

@@ -366,7 +366,7 @@ describe('a hang-up', () => {
 })
 
 describe('a fault', () => {
-  it('hands the call back to the PBX, which apologises, and touches no other call', async () => {
+  it('hands the call back to the PBX, which keeps it for the office, and touches no other call', async () => {
     const caller = new ScriptedCaller(signIn())
     caller.askForKey = () => Promise.reject(new Error('not reached'))
     caller.ask = () => Promise.reject(new Error('a defect'))
@@ -374,6 +374,18 @@ describe('a fault', () => {
     expect(caller.ended).toBe('handed back')
     expect(await lastCall()).toMatchObject({ outcome: 'handed-back' })
     expect((await call(signIn())).heard).toContain('clocked-in-at')
+  })
+
+  it('after the punch hands it back as one that is on record: nothing is asked again', async () => {
+    const caller = new ScriptedCaller(signIn())
+    const { say } = caller
+    caller.say = async (...prompts) => {
+      if (prompts.includes('say-your-name')) throw new Error('a defect')
+      await say.call(caller, ...prompts)
+    }
+    await answer(caller, { channel: 'test', callerNumber: null, answeredAt: Date.now() }, workspace.clock)
+    expect(caller.ended).toBe('handed back, on record')
+    expect(await lastCall()).toMatchObject({ outcome: 'clocked-in' })
   })
 })
 

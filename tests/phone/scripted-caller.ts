@@ -9,7 +9,7 @@ export class ScriptedCaller implements Caller {
   /** All prompts, in order; `~` stands where the caller's keys or voice are taken. */
   readonly heard: string[] = []
   /** How the call ended: by whom, or that it was given back. */
-  ended: 'by the caller' | 'by Punchline' | 'handed back' | null = null
+  ended: 'by the caller' | 'by Punchline' | 'handed back' | 'handed back, on record' | null = null
   readonly #deeds: Deed[]
   readonly #spoken: Uint8Array | null
   readonly removed: string[] = []
@@ -52,8 +52,8 @@ export class ScriptedCaller implements Caller {
     this.ended ??= 'by Punchline'
   }
 
-  async handBack(): Promise<void> {
-    this.ended = 'handed back'
+  async handBack(isOnRecord: boolean): Promise<void> {
+    this.ended = isOnRecord ? 'handed back, on record' : 'handed back'
   }
 
   #hear(prompts: readonly Prompt[]): void {

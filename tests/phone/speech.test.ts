@@ -32,3 +32,10 @@ it('hears what is there of a file that was cut short', () => {
   const whole = formatWav(speech(2))
   expect(listen(whole.subarray(0, whole.length / 2))).toMatchObject({ hasSpeech: true })
 })
+
+it('hears what was said on a recording that the PBX, killed meanwhile, never closed', () => {
+  const recorded = formatWav(speech(2))
+  const unclosed = Buffer.from(recorded)
+  for (const at of [4, 40]) unclosed.writeUInt32LE(0, at)
+  expect(listen(unclosed)).toEqual({ ...listen(recorded), wav: new Uint8Array(recorded) })
+})
