@@ -4,19 +4,20 @@
  * as xfstests has it. Needs root.
  */
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const SIZE_MB = 1024
-const BLOCK = Buffer.alloc(1024 * 1024)
+const BLOCK = Buffer.alloc(4096)
 
 /** ioctl of the mounted directory: EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH. */
-const SHUT_DOWN = "open(my $disk, '<', $ARGV[0]) or die $!; ioctl($disk, 0x8004587d, pack('L', 2)) or die $!"
+const SHUT_DOWN =
+  "open(my $disk, '<', shift) or die $!; my $how = pack('L', 2); ioctl($disk, 0x8004587d, $how) or die $!"
 
 export class Disk {
   readonly directory: string
-  readonly #home = mkdtempSync(join(tmpdir(), 'punchline-disk-'))
+  readonly #home = mkdtempSync(join(tmpdir(), 'punchline-ext4-'))
   readonly #image = join(this.#home, 'image')
   #mounted = false
 
@@ -51,14 +52,11 @@ export class Disk {
 
   /** Leaves no room. */
   fill(): void {
-    const file = openSync(this.#ballast, 'w')
-    try {
-      for (const size of [BLOCK.length, 4096, 1]) {
-        while (hasRoomFor(() => writeSync(file, BLOCK, 0, size)));
-      }
-    } finally {
-      closeSync(file)
-    }
+    const { bavail, bsize } = statfsSync(this.directory)
+    execFileSync('fallocate', ['-l', String(Math.floor(bavail * bsize * 0.99)), this.#ballast])
+    const file = openSync(this.#ballast, 'a')
+    while (hasRoomFor(() => writeSync(file, BLOCK)));
+    closeSync(file)
   }
 
   makeRoom(): void {

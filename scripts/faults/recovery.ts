@@ -6,6 +6,8 @@ import type { Crowd } from './crowd.js'
 /** So long a single try may take to its confirmation: the keys alone take two seconds. */
 const TRY_FOR = 6_000
 const GIVE_UP = 60_000
+/** The PBX takes the call by itself. Who typed ahead never hears the first of these. */
+const BY_THE_PBX = ['clock-not-available', 'say-your-name-and-site']
 
 /** Calls again and again until a punch is confirmed; gives the seconds that took, Infinity when none was in a minute. */
 export async function secondsToRecover(crowd: Crowd): Promise<number> {
@@ -29,7 +31,7 @@ function isConfirmed(caller: Caller): Promise<boolean> {
     }
     caller.onPrompt(prompt => {
       if (prompt === 'clocked-in-at' || prompt === 'clocked-out-at') settle(true)
-      if (prompt === 'clock-not-available') settle(false)
+      if (BY_THE_PBX.includes(prompt)) settle(false)
     })
     void caller.remembered.then(() => settle(false))
   })

@@ -17,49 +17,42 @@ export interface Site {
   readonly dataDirectory: string
   readonly wire: Wire
   readonly employees: readonly Employee[]
-  /** Settles when Punchline says that calls can arrive. */
-  connected(): Promise<void>
   close(): Promise<void>
 }
 
 /** Builds it and starts everything. What Punchline logs goes into `logFile`. */
 export async function openSite(employeeCount: number, logFile: string): Promise<Site> {
-  const disk = new Disk()
-  const dataDirectory = join(disk.directory, 'punchline')
-  mkdirSync(dataDirectory, { mode: 0o700 })
-  const employees = await hire(dataDirectory, employeeCount)
-  const pbx = await startPbx('faults')
-  const wire = await Wire.open(Number(new URL(pbx.ariUrl).port))
-  const port = await freePort()
-  const punchline = new PunchlineProcess(
-    {
+  /** What is to be done away with at the end, the latest first. */
+  const built: (() => unknown)[] = []
+  const close = async () => {
+    for (const undo of built.splice(0).reverse()) await undo()
+  }
+  try {
+    const disk = new Disk()
+    built.push(() => disk.destroy())
+    const dataDirectory = join(disk.directory, 'punchline')
+    mkdirSync(dataDirectory, { mode: 0o700 })
+    const employees = await hire(dataDirectory, employeeCount)
+    const pbx = await startPbx('faults')
+    built.push(() => pbx.stop())
+    const wire = await Wire.open(Number(new URL(pbx.ariUrl).port))
+    built.push(() => wire.close())
+    const port = await freePort()
+    const variables = {
       DATA_DIR: dataDirectory,
       ARI_URL: wire.url,
       ARI_PASSWORD_FILE: pbx.passwordFile,
       HTTP_PORT: String(port),
       TIME_ZONE: 'America/New_York',
-    },
-    logFile,
-  )
-  const site: Site = {
-    pbx,
-    punchline,
-    disk,
-    dataDirectory,
-    wire,
-    employees,
-    async connected() {
-      const health = () => fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
-      await until('Punchline is connected', async () => (await health())?.ok, 60_000)
-    },
-    async close() {
-      await punchline.end('SIGTERM')
-      await wire.close()
-      await pbx.stop()
-      disk.destroy()
-    },
+    }
+    const punchline = new PunchlineProcess(variables, logFile)
+    built.push(() => punchline.end('SIGTERM'))
+    punchline.start()
+    const health = () => fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
+    await until('Punchline is connected', async () => (await health())?.ok, 60_000)
+    return { pbx, punchline, disk, dataDirectory, wire, employees, close }
+  } catch (error) {
+    await close()
+    throw error
   }
-  punchline.start()
-  await site.connected()
-  return site
 }
