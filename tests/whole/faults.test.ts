@@ -4,16 +4,15 @@ import { tableOf } from '../../scripts/faults/report.js'
 import { runSuite } from '../../scripts/faults/suite.js'
 
 it('kills, power cuts and a full disk lose no confirmed punch, double none, and leave nothing behind', async () => {
-  const report = await runSuite({
+  const times = new Map([
+    ['Punchline killed', 3],
+    ['Asterisk killed', 2],
+    ['both killed', 2],
+    ['power cut', 3],
+  ])
+  const report = await runSuite(times, {
     seed: Date.now() % 1e9,
     callsPerSecond: 2,
-    employees: 200,
-    times: new Map([
-      ['Punchline killed', 3],
-      ['Asterisk killed', 2],
-      ['both killed', 2],
-      ['power cut', 3],
-    ]),
     logFile: 'faults.log',
     say: console.log,
   })
