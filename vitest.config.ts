@@ -7,11 +7,15 @@ const project = (name: string, folders: string[], options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('fast', ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone', 'csv', 'export', 'webhooks'], {
-        globalSetup: 'tests/support/build.ts',
-        testTimeout: 30_000,
-        maxWorkers: '100%',
-      }),
+      project(
+        'fast',
+        ['clock', 'phone', 'store', 'mail', 'web', 'cli', 'telephone', 'csv', 'export', 'webhooks', 'faults'],
+        {
+          globalSetup: 'tests/support/build.ts',
+          testTimeout: 30_000,
+          maxWorkers: '100%',
+        },
+      ),
       // Real calls take their own time, side by side; each file has an Asterisk, on the same ports.
       project('calls', ['calls', 'whole'], {
         globalSetup: 'tests/support/build.ts',

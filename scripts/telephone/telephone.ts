@@ -57,6 +57,8 @@ export interface Call {
   nextAudioAfter(time: number): Promise<number>
   /** All prompts so far, the one that is playing included. */
   heard(): readonly Heard[]
+  /** Calls `listener` with each prompt soon after it began, and again when it has ended. */
+  onPrompt(listener: (heard: Heard, ended: boolean) => void): void
   /** Who ended the call. */
   readonly ended: Promise<'caller' | 'pbx'>
   hangUp(): Promise<void>
@@ -212,6 +214,10 @@ class LiveCall implements Call {
 
   heard(): readonly Heard[] {
     return this.#ear.prompts.map(prompt => this.#sinceAnswer(prompt))
+  }
+
+  onPrompt(listener: (heard: Heard, ended: boolean) => void): void {
+    this.#ear.onPrompt(prompt => listener(this.#sinceAnswer(prompt), prompt.ended))
   }
 
   async hangUp(): Promise<void> {

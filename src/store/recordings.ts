@@ -23,7 +23,7 @@ export class RecordingFolder {
   /** Writes a recording so that it is whole and on disk, mode 0600; gives its name in the folder. */
   async write(name: string, recordedAt: Instant, wav: Uint8Array): Promise<string> {
     const file = join(this.#directory, new Date(recordedAt).toISOString().slice(0, 7), `${name}.wav`)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     const unfinished = `${file}.part`
     const handle = await open(unfinished, 'w', 0o600)
     try {
@@ -53,6 +53,13 @@ export class RecordingFolder {
     for (const file of files) await rm(file, { force: true })
     for (const directory of new Set(files.map(dirname))) await syncDirectory(directory).catch(unlessGone)
   }
+}
+
+/** Makes a folder, with those above it that are missing, so that a power cut can't undo it. */
+async function makeFolder(directory: string): Promise<void> {
+  const topmost = await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (topmost === undefined) return
+  for (let made = directory; made.startsWith(topmost); made = dirname(made)) await syncDirectory(dirname(made))
 }
 
 /** Without it a power cut can undo a rename or a removal. */

@@ -14,6 +14,8 @@ export interface Pbx {
   readonly passwordFile: string
   /** Where it keeps its files. */
   readonly directory: string
+  /** Its process; null while it is down. */
+  readonly pid: number | null
   /** What ARI gives at a path; null when that is not there, or Asterisk isn't. */
   ari(path: string): Promise<unknown>
   /** A command on its console. */
@@ -22,7 +24,10 @@ export interface Pbx {
   originate(extension: string, other: string): Promise<void>
   /** Ends it at once, as a crash does. */
   crash(): Promise<void>
+  /** Ends it as IT does. */
+  shutDown(): Promise<void>
   start(): Promise<void>
+  /** Shuts it down and removes its files. */
   stop(): Promise<void>
 }
 
@@ -70,7 +75,7 @@ export async function startPbx(
   }
 
   const end = async (signal: NodeJS.Signals) => {
-    if (!asterisk || asterisk.exitCode !== null || asterisk.signalCode !== null) return
+    if (!asterisk || !isRunning(asterisk)) return
     const exited = once(asterisk, 'exit')
     asterisk.kill(signal)
     await exited
@@ -81,6 +86,9 @@ export async function startPbx(
     ariUrl,
     passwordFile,
     directory: execFileSync('scripts/asterisk', ['dir', name], { env, encoding: 'utf8' }).trim(),
+    get pid() {
+      return asterisk && isRunning(asterisk) ? (asterisk.pid ?? null) : null
+    },
     async ari(path) {
       return existsSync(passwordFile) ? getFromAri(settings(), path).catch(() => null) : null
     },
@@ -93,6 +101,7 @@ export async function startPbx(
     },
     console: command => execFileSync('scripts/asterisk', ['rx', name, command], { env, encoding: 'utf8' }),
     crash: () => end('SIGKILL'),
+    shutDown: () => end('SIGTERM'),
     async start() {
       const child = spawn('scripts/asterisk', ['run', name], { env, stdio: ['ignore', 'pipe', 'pipe'] })
       let output = ''
@@ -111,4 +120,8 @@ export async function startPbx(
   }
   await pbx.start()
   return pbx
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null
 }

@@ -1,0 +1,59 @@
+/** Those who call: each with a PIN and a usual phone, and never twice within the guard against a second call. */
+
+import { openDatabase } from '../../src/store/database.js'
+import { addEmployee } from '../../src/store/employees.js'
+import { loadPinKey } from '../../src/store/hashing.js'
+import { setPin } from '../../src/store/pins.js'
+
+export interface Employee {
+  readonly id: number
+  readonly phoneClockId: string
+  readonly pin: string
+  /** The number of their phone, from which nobody else calls. */
+  readonly number: string
+}
+
+/** A little longer than the two minutes in which a second call asks whether another punch is meant. */
+const REST = 125_000
+const PIN = '2468'
+
+/** Hires so many into the data directory, which no Punchline may be using yet. */
+export async function hire(directory: string, count: number): Promise<Employee[]> {
+  const db = await openDatabase(directory)
+  try {
+    const pinKey = loadPinKey(directory)
+    const one = async (n: number): Promise<Employee> => {
+      const number = `+1555${String(n).padStart(7, '0')}`
+      const id = await addEmployee(db, { name: `Employee ${n}`, email: null }, 'faults')
+      const phoneClockId = await setPin(db, pinKey, { employeeId: id, pin: PIN, actor: 'faults' })
+      const at = Date.now()
+      await db.insertInto('known_numbers').values({ employee_id: id, number, first_at: at, latest_at: at }).execute()
+      return { id, phoneClockId, pin: PIN, number }
+    }
+    return await Promise.all(Array.from({ length: count }, (_, n) => one(n)))
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** Who may call next. */
+export class Roster {
+  /** Whose latest call ended first comes first. */
+  readonly #resting: { readonly employee: Employee; readonly since: number }[]
+
+  constructor(employees: readonly Employee[]) {
+    this.#resting = employees.map(employee => ({ employee, since: Number.NEGATIVE_INFINITY }))
+  }
+
+  /** Null when all are on the phone or have called too lately. */
+  take(): Employee | null {
+    const [first] = this.#resting
+    if (!first || performance.now() - first.since < REST) return null
+    this.#resting.shift()
+    return first.employee
+  }
+
+  giveBack(employee: Employee): void {
+    this.#resting.push({ employee, since: performance.now() })
+  }
+}
