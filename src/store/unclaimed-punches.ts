@@ -54,27 +54,31 @@ export interface Settled {
   } | null
 }
 
+/** `kept`: those waiting that the PBX kept. */
+export type UnclaimedPunchList = 'waiting' | 'kept' | 'settled'
+
 /** A part of the list: those waiting, the oldest first, or those settled, the latest first. */
 export async function listUnclaimedPunches(
   db: Database,
-  list: 'waiting' | 'settled',
+  list: UnclaimedPunchList,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<UnclaimedPunch[]> {
   const all = unclaimedPunches(db).offset(offset).limit(limit)
-  const rows =
-    list === 'waiting'
-      ? await all.where('unclaimed_punches.verdict', 'is', null).orderBy('unclaimed_punches.at').execute()
-      : await all
-          .where('unclaimed_punches.verdict', 'is not', null)
-          .orderBy('unclaimed_punches.settled_at', 'desc')
-          .execute()
-  return rows.map(toUnclaimedPunch)
+  const waiting = all.where('unclaimed_punches.verdict', 'is', null).orderBy('unclaimed_punches.at')
+  const settled = all.where('unclaimed_punches.verdict', 'is not', null).orderBy('unclaimed_punches.settled_at', 'desc')
+  const lists = { waiting, kept: waiting.where('unclaimed_punches.kept_as', 'is not', null), settled }
+  return (await lists[list].execute()).map(toUnclaimedPunch)
 }
 
-/** How many wait for an admin, counted up to `most`. */
-export async function countUnclaimedPunches(db: Database, most: number): Promise<number> {
+/** How many wait for an admin, counted up to `most`; `kept`: of those that the PBX kept. */
+export async function countUnclaimedPunches(
+  db: Database,
+  most: number,
+  list: 'waiting' | 'kept' = 'waiting',
+): Promise<number> {
+  const waiting = db.selectFrom('unclaimed_punches').select('id').where('verdict', 'is', null).limit(most)
   const { count } = await db
-    .selectFrom(db.selectFrom('unclaimed_punches').select('id').where('verdict', 'is', null).limit(most).as('counted'))
+    .selectFrom((list === 'kept' ? waiting.where('kept_as', 'is not', null) : waiting).as('counted'))
     .select(eb => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return count

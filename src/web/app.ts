@@ -36,6 +36,7 @@ import { timeEntryAdding } from './time-entries/adding.js'
 import { timeEntry } from './time-entries/entry.js'
 import { timeEntryList } from './time-entries/list.js'
 import { unclaimedPunchAudio } from './unclaimed-punches/audio.js'
+import { keptCallSettling } from './unclaimed-punches/kept.js'
 import { unclaimedPunchList } from './unclaimed-punches/list.js'
 import { unclaimedPunchSettling } from './unclaimed-punches/settle.js'
 import { voiceCheckAudio } from './voice-checks/audio.js'
@@ -64,7 +65,7 @@ export function createApp(site: Site): Express {
   app.use(tableExports(site), importing(site, 'employees'), importing(site, 'jobs'))
   app.use(employeeList(site), employee(site), jobList(site), job(site))
   app.use(voiceCheckList(site), voiceCheck(site))
-  app.use(unclaimedPunchList(site), unclaimedPunchSettling(site))
+  app.use(unclaimedPunchList(site), keptCallSettling(site), unclaimedPunchSettling(site))
   app.use(calls(site), call(site))
   app.use(settings(site), clockLocations(site), auditPage(site))
   // Exports first: their addresses would read as the number of an entry.

@@ -32,7 +32,7 @@ const refuse = (id: number, reason: string) => admin.post(`/unclaimed-punches/${
 const entries = () => listTimeEntries(office.db, {})
 
 it('an empty queue says so', async () => {
-  expect(await page()).toContain('Waiting 0 Settled No call waits to be assigned.')
+  expect(await page()).toContain('Waiting 0 Kept by the PBX 0 Settled No call waits to be assigned.')
 })
 
 it('the oldest comes first, each with time, number, employee as far as known, and its recording', async () => {

@@ -1,7 +1,7 @@
 /** Unclaimed punches: those that wait for an admin, and those that were settled. */
 import { Router } from 'express'
 import { z } from 'zod'
-import { countUnclaimedPunches, listUnclaimedPunches } from '../../store/unclaimed-punches.js'
+import { countUnclaimedPunches, listUnclaimedPunches, type UnclaimedPunchList } from '../../store/unclaimed-punches.js'
 import { needsReader } from '../accounts/sign-in.js'
 import type { Site } from '../site.js'
 import { show } from '../views.js'
@@ -10,15 +10,14 @@ import { type UnclaimedPunchView, unclaimedPunchView } from './view.js'
 export interface UnclaimedPunchesView {
   readonly title: string
   readonly section: 'unclaimed-punches'
-  readonly list: List
-  /** How many wait. */
+  readonly list: UnclaimedPunchList
+  /** How many wait, and how many of those the PBX kept. */
   readonly waiting: string
+  readonly kept: string
   readonly rows: readonly UnclaimedPunchView[]
   readonly previous: string | null
   readonly next: string | null
 }
-
-type List = 'waiting' | 'settled'
 
 const PAGE_SIZE = 50
 const COUNTED = 1000
@@ -26,7 +25,7 @@ const LAST_PAGE = COUNTED / PAGE_SIZE
 
 /** What the page's address asks for; whatever makes no sense there counts as not asked. */
 const Wanted = z.object({
-  list: z.enum(['waiting', 'settled']).catch('waiting'),
+  list: z.enum(['waiting', 'kept', 'settled']).catch('waiting'),
   page: z.coerce.number().int().min(1).max(LAST_PAGE).catch(1),
 })
 
@@ -35,12 +34,12 @@ export function unclaimedPunchList({ db, recordings, timeStyle: style }: Site): 
     const now = Date.now()
     const { list, page } = Wanted.parse(req.query)
     const found = await listUnclaimedPunches(db, list, { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 })
-    const waiting = await countUnclaimedPunches(db, COUNTED + 1)
     show(res, 'unclaimed-punches', {
       title: 'Unclaimed punches',
       section: 'unclaimed-punches',
       list,
-      waiting: waiting > COUNTED ? `more than ${COUNTED.toLocaleString('en-US')}` : String(waiting),
+      waiting: counted(await countUnclaimedPunches(db, COUNTED + 1)),
+      kept: counted(await countUnclaimedPunches(db, COUNTED + 1, 'kept')),
       rows: await Promise.all(
         found.slice(0, PAGE_SIZE).map(unclaimed => unclaimedPunchView(unclaimed, { recordings, now, style })),
       ),
@@ -50,7 +49,11 @@ export function unclaimedPunchList({ db, recordings, timeStyle: style }: Site): 
   })
 }
 
-function addressOf(list: List, page: number): string {
-  const query = new URLSearchParams({ ...(list === 'settled' && { list }), ...(page > 1 && { page: `${page}` }) })
+function counted(count: number): string {
+  return count > COUNTED ? `more than ${COUNTED.toLocaleString('en-US')}` : String(count)
+}
+
+function addressOf(list: UnclaimedPunchList, page: number): string {
+  const query = new URLSearchParams({ ...(list !== 'waiting' && { list }), ...(page > 1 && { page: `${page}` }) })
   return `/unclaimed-punches${query.size > 0 ? `?${query}` : ''}`
 }

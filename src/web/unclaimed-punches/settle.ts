@@ -71,7 +71,7 @@ export function unclaimedPunchSettling(site: Site): Router {
   router.get('/unclaimed-punches/:id', needsReader, async (req, res) => {
     const unclaimed = await unclaimedOf(req)
     const { q, employee } = Wanted.parse(req.query)
-    const employeeId = employee ?? (q === '' ? unclaimed.employeeId : null)
+    const employeeId = employee ?? (q === '' ? (unclaimed.employeeId ?? unclaimed.kept?.employee?.id ?? null) : null)
     await showUnclaimed(res, unclaimed, { q, employeeId, direction: null, jobId: null, reason: '', fault: null })
   })
 
@@ -163,7 +163,7 @@ export function unclaimedPunchSettling(site: Site): Router {
   return router
 }
 
-function reasonFault(reason: string): string | null {
+export function reasonFault(reason: string): string | null {
   if (reason === '') return 'Say why: whoever asks about the call later reads it.'
   return reason.length > LONGEST_REASON ? `Say it in at most ${LONGEST_REASON} letters.` : null
 }

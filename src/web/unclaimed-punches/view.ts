@@ -2,7 +2,7 @@
 import type { Instant, TimeStyle } from '../../clock/time.js'
 import { dayAndTime } from '../../shown-time.js'
 import type { RecordingFolder } from '../../store/recordings.js'
-import type { UnclaimedPunch } from '../../store/unclaimed-punches.js'
+import type { Kept, UnclaimedPunch } from '../../store/unclaimed-punches.js'
 import { callerInWords } from '../caller-in-words.js'
 import { recordingLength } from '../recording.js'
 
@@ -12,6 +12,10 @@ export interface UnclaimedPunchView {
   readonly callId: number
   readonly caller: string
   readonly employee: string | null
+  /** Who keyed what, of a call that the PBX kept: "Ann’s ID 48213 was keyed". */
+  readonly keyed: string | null
+  /** Ticked to be confirmed, unless the admin thinks otherwise. */
+  readonly isPlausible: boolean
   readonly length: string
   /** Where to play it; null when there is nothing to play. */
   readonly audio: string | null
@@ -39,7 +43,9 @@ export async function unclaimedPunchView(
     at: { iso: new Date(at).toISOString(), text: dayAndTime(at, now, style) },
     callId: unclaimed.callId,
     caller: callerInWords({ ...unclaimed, isErased: unclaimed.isCallErased }),
-    employee: unclaimed.employee,
+    employee: unclaimed.employee ?? unclaimed.kept?.employee?.name ?? null,
+    keyed: unclaimed.kept && keyedInWords(unclaimed.kept),
+    isPlausible: unclaimed.kept?.employee != null && unclaimed.hasSpeech,
     length: recordingLength(unclaimed.durationMs),
     audio: missing === null ? audioOf(unclaimed) : null,
     mark: missing ?? (unclaimed.hasSpeech ? null : 'silent'),
@@ -52,6 +58,11 @@ export async function unclaimedPunchView(
       entryId: settled.entryId,
     },
   }
+}
+
+function keyedInWords({ keyedId, employee }: Kept): string {
+  if (keyedId === null) return 'no ID was keyed'
+  return employee ? `ID ${keyedId}, no PIN` : `unknown ID ${keyedId}`
 }
 
 /** An assigned one's recording is the voice check of its punch. */
