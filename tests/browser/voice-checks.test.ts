@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
+import { keepKeptCall } from '../../src/store/kept-calls.js'
+import { setPin } from '../../src/store/pins.js'
 import { assignUnclaimedPunch } from '../../src/store/unclaimed-punches.js'
 import { judgeVoiceCheck } from '../../src/store/voice-checks.js'
 import { EMAIL, type Office, openOffice, SPOKEN } from '../web/support/office.js'
@@ -154,6 +156,7 @@ const PATHS = [
   '/voice-checks?list=heard',
   '/voice-checks/4',
   '/unclaimed-punches',
+  '/unclaimed-punches?list=kept',
   '/unclaimed-punches?list=settled',
   '/unclaimed-punches/1?q=o&employee=1',
   '/settings',
@@ -175,7 +178,7 @@ async function fill(): Promise<void> {
   await failedCall(office, { at: Date.now() - HOUR + MINUTE, employeeId: ann })
 }
 
-/** More for the eye: verdicts of both kinds, a doubtful one that is kept longer, one assigned. */
+/** More for the eye: verdicts of both kinds, a doubtful one that is kept longer, one assigned, two kept by the PBX. */
 async function fillMore(): Promise<void> {
   const cleo = await office.hire('Cleo Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff')
   for (const days of [120, 119]) await office.call(cleo, { at: Date.now() - days * DAY, voice: SPOKEN })
@@ -183,4 +186,12 @@ async function fillMore(): Promise<void> {
   await judgeVoiceCheck(office.db, { id: 5, verdict: 'heard', actor: EMAIL })
   const { id } = await failedCall(office, { at: Date.now() - 3 * DAY })
   await assignUnclaimedPunch(office.db, { id, employeeId: cleo, direction: 'in', jobId: null, actor: EMAIL })
+  const keyedId = await setPin(office.db, office.pinKey, { employeeId: cleo, pin: '2468', actor: EMAIL })
+  for (const [channel, keyed] of [
+    ['kept.1', keyedId],
+    ['kept.2', '99999'],
+  ] as const) {
+    const kept = { channel, callerNumber: '+1 555 0104', answeredAt: Date.now() - 6 * HOUR, keyedId: keyed }
+    await keepKeptCall(office.db, office.recordings, kept, SPOKEN)
+  }
 }
