@@ -1,0 +1,31 @@
+/** What keeps the data directory from being read or written, told apart so that it can be said what to do. */
+import { sqliteFault } from './sqlite.js'
+
+export type StoreFault = 'disk-full' | 'read-only' | 'disk-failing' | 'locked' | 'damaged'
+
+/** Null: the error is about something else. */
+export function storeFault(error: unknown): StoreFault | null {
+  return sqliteFault(error) ?? fileFault(error)
+}
+
+/** What is wrong, and what to do about it. */
+export const STORE_FAULTS: { readonly [Fault in StoreFault]: string } = {
+  'disk-full':
+    'The disk of the data directory is full, so nothing can be saved. Make room on it; Punchline goes on by itself.',
+  'read-only':
+    'The data directory is read-only, so nothing can be saved. Make it writable for the user that Punchline runs as, and look into the system’s log: a disk with errors is made read-only.',
+  'disk-failing':
+    'The disk of the data directory can’t be read or written: it is failing, or the system has made it read-only because of errors. Look into the system’s log, and repair or replace the disk.',
+  locked:
+    'Another program has locked the database, so nothing can be saved. End whatever else has punchline.db open; Punchline goes on by itself.',
+  damaged:
+    'The database is damaged, and nothing more is read from it or written to it. Stop Punchline, restore the latest backup, and start it again: what the PBX keeps of calls meanwhile is taken in then.',
+}
+
+/** As Node names what the system says of files. */
+function fileFault(error: unknown): StoreFault | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full'
+  if (code === 'EROFS') return 'read-only'
+  return code === 'EIO' ? 'disk-failing' : null
+}
