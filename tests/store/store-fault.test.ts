@@ -1,11 +1,10 @@
 /** What happens to the database when the disk, its file or another process fails it. On full disks: tests/whole/. */
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addJob } from '../../src/store/jobs.js'
 import { probeWriting } from '../../src/store/sqlite.js'
 import { storeFault } from '../../src/store/store-fault.js'
+import { damageDatabase } from '../support/damage.js'
 import { lockDatabase } from '../support/lock-holder.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
@@ -92,10 +91,8 @@ describe('when there is no room', () => {
 
 describe('a database that is damaged while it is used', () => {
   it('says so, and from then on takes nothing more, until it is opened anew', async () => {
-    for (let n = 0; n < 200; n++) await add(`Job ${n}`)
-    await sql`pragma wal_checkpoint(truncate)`.execute(workspace.db)
-    damage(join(workspace.directory, 'punchline.db'))
-    await sql`pragma shrink_memory`.execute(workspace.db)
+    await add('Roof')
+    await damageDatabase(workspace)
     expect(await faultOf(jobs())).toBe('damaged')
     expect(await faultOf(probeWriting(workspace.db))).toBe('damaged')
     expect(await faultOf(workspace.db.transaction().execute(async () => 1))).toBe('damaged')
@@ -117,10 +114,3 @@ it.each([
 ])('a file that fails with %s: %s', (code, fault) => {
   expect(storeFault(Object.assign(new Error(code), { code }))).toBe(fault)
 })
-
-/** Overwrites all but the first page, with what no page begins with. */
-function damage(file: string): void {
-  const handle = openSync(file, 'r+')
-  writeSync(handle, Buffer.alloc(statSync(file).size - 4096, 0xee), 0, undefined, 4096)
-  closeSync(handle)
-}
