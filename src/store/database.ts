@@ -4,7 +4,7 @@ import { Kysely, Migrator, sql } from 'kysely'
 import { migrations } from './migrations/index.js'
 import type { Schema } from './schema.js'
 import { openSqlite } from './sqlite.js'
-import { STORE_FAULTS, storeFault } from './store-fault.js'
+import { sayFault } from './store-fault.js'
 
 export type Database = Kysely<Schema>
 
@@ -26,14 +26,8 @@ export async function openDatabase(directory: string): Promise<Database> {
   } catch (error) {
     await db?.destroy()
     if (error instanceof DatabaseUnusable) throw error
-    throw new DatabaseUnusable(`The database ${file} can't be used: ${whyNot(error)}`)
+    throw new DatabaseUnusable(`The database ${file} can't be used: ${sayFault(error)}`)
   }
-}
-
-function whyNot(error: unknown): string {
-  const fault = storeFault(error)
-  const message = error instanceof Error ? error.message : String(error)
-  return fault ? `${message}. ${STORE_FAULTS[fault]}` : message
 }
 
 async function migrate(db: Database): Promise<void> {

@@ -22,6 +22,13 @@ export const STORE_FAULTS: { readonly [Fault in StoreFault]: string } = {
     'The database is damaged, and nothing more is read from it or written to it. Stop Punchline, restore the latest backup, and start it again: what the PBX keeps of calls meanwhile is taken in then.',
 }
 
+/** What an error says, and what to do about it where it is such a fault. */
+export function sayFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const fault = storeFault(error)
+  return fault ? `${message}. ${STORE_FAULTS[fault]}` : message
+}
+
 /** As Node names what the system says of files. */
 function fileFault(error: unknown): StoreFault | null {
   const code = error instanceof Error && 'code' in error ? error.code : null

@@ -37,8 +37,13 @@ export interface CallOptions {
 
 export const prompts = await loadPrompts('asterisk-config/sounds/en')
 
-export async function startPunchline(pbx: Pbx, variables: Record<string, string> = {}): Promise<Punchline> {
-  const workspace = await openWorkspace()
+/** In a data directory of its own, or in one that is not there yet. */
+export async function startPunchline(
+  pbx: Pbx,
+  variables: Record<string, string> = {},
+  directory?: string,
+): Promise<Punchline> {
+  const workspace = await openWorkspace(directory)
   const port = await freePort()
   const env = {
     ...process.env,
