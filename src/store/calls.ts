@@ -79,6 +79,18 @@ export async function isCallOnRecord(db: Database, channel: string): Promise<boo
   return call !== undefined && (call.punch_id !== null || call.unclaimed_id !== null)
 }
 
+/** The latest call that is over. */
+export async function latestCall(db: Database): Promise<{ answeredAt: Instant; outcome: CallOutcome } | null> {
+  const row = await db
+    .selectFrom('calls')
+    .select(['answered_at', 'outcome'])
+    .where('outcome', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.outcome ? { answeredAt: row.answered_at, outcome: row.outcome } : null
+}
+
 /** A call, its punch if it made one, and whether it is over, with all that it could keep itself. */
 export async function findCall(
   db: Database,

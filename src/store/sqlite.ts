@@ -145,6 +145,15 @@ export async function probeWriting<Tables>(db: Kysely<Tables>): Promise<void> {
   await sql`pragma user_version = ${sql.lit(seconds % 2 ** 31)}`.execute(db)
 }
 
+export const sqliteVersion = new SQLite(':memory:').prepare<[], string>('select sqlite_version()').pluck().get() ?? ''
+
+/** In bytes, without what its log has not written back yet. */
+export async function databaseSize<Tables>(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(db)
+  return rows[0]?.bytes ?? 0
+}
+
 /** A mark that moves with each commit that changes rows, of this process and of others. Cheap: no table is read. */
 export async function changeMark<Tables>(db: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ mark: string }>`

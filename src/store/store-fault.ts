@@ -9,24 +9,42 @@ export function storeFault(error: unknown): StoreFault | null {
 }
 
 /** What is wrong, and what to do about it. */
-export const STORE_FAULTS: { readonly [Fault in StoreFault]: string } = {
-  'disk-full':
-    'The disk of the data directory is full, so nothing can be saved. Make room on it; Punchline goes on by itself.',
-  'read-only':
-    'The data directory is read-only, so nothing can be saved. Make it writable for the user that Punchline runs as, and look into the system’s log: a disk with errors is made read-only.',
-  'disk-failing':
-    'The disk of the data directory can’t be read or written: it is failing, or the system has made it read-only because of errors. Look into the system’s log, and repair or replace the disk.',
-  locked:
-    'Another program has locked the database, so nothing can be saved. End whatever else has punchline.db open; Punchline goes on by itself.',
-  damaged:
-    'The database is damaged, and nothing more is read from it or written to it. Stop Punchline, restore the latest backup, and start it again: what the PBX keeps of calls meanwhile is taken in then.',
+export const STORE_FAULTS: { readonly [Fault in StoreFault]: { readonly finding: string; readonly remedy: string } } = {
+  'disk-full': {
+    finding: 'The disk of the data directory is full, so nothing can be saved.',
+    remedy: 'Make room on it; Punchline goes on by itself.',
+  },
+  'read-only': {
+    finding: 'The data directory is read-only, so nothing can be saved.',
+    remedy:
+      'Make it writable for the user that Punchline runs as, and look into the system’s log: a disk with errors is made read-only.',
+  },
+  'disk-failing': {
+    finding:
+      'The disk of the data directory can’t be read or written: it is failing, or the system has made it read-only because of errors.',
+    remedy: 'Look into the system’s log, repair or replace the disk, and start Punchline again.',
+  },
+  locked: {
+    finding: 'Another program has locked the database, so nothing can be saved.',
+    remedy: 'End whatever else has punchline.db open; Punchline goes on by itself.',
+  },
+  damaged: {
+    finding: 'The database is damaged, and nothing more is read from it or written to it.',
+    remedy:
+      'Stop Punchline, restore the latest backup, and start it again: what the PBX keeps of calls meanwhile is taken in then.',
+  },
 }
 
 /** What an error says, and what to do about it where it is such a fault. */
 export function sayFault(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const fault = storeFault(error)
-  return fault ? `${message}. ${STORE_FAULTS[fault]}` : message
+  return fault ? `${message}. ${inSentences(fault)}` : message
+}
+
+export function inSentences(fault: StoreFault): string {
+  const { finding, remedy } = STORE_FAULTS[fault]
+  return `${finding} ${remedy}`
 }
 
 /** As Node names what the system says of files. */

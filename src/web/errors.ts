@@ -1,7 +1,7 @@
 /** What a browser gets when a page can't be given: always a sentence, never a stack. */
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
-import { STORE_FAULTS, type StoreFault, storeFault } from '../store/store-fault.js'
+import { inSentences, type StoreFault, storeFault } from '../store/store-fault.js'
 import { show } from './views.js'
 
 /** The page can't be given; the message is the sentence that the user reads. */
@@ -53,7 +53,7 @@ export function failed(log: Logger, page: 'message' | 'plain-message' = 'message
   /** Whoever looks at setup links can't change it, and may be the world. */
   function faultSentence(fault: StoreFault): string {
     return page === 'message'
-      ? `${STORE_FAULTS[fault]} Nothing was changed.`
+      ? `${inSentences(fault)} Nothing was changed.`
       : 'Nothing can be saved at this moment, and nothing was changed. Try again in a few minutes.'
   }
 

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { addEmployee } from '../../src/store/employees.js'
 import { LiveStream } from './support/live-stream.js'
-import { type Office, openOffice } from './support/office.js'
+import { LINE, type Office, openOffice } from './support/office.js'
 import { signedInAdmin, Visitor } from './support/visitor.js'
 
 const BOARD = '/who-is-in/live'
@@ -19,7 +19,7 @@ beforeEach(async () => {
   logged = ''
   streams = []
   const log = pino({ level: 'error' }, { write: line => (logged += line) })
-  office = await openOffice({ isLineConnected: () => isLineConnected, log })
+  office = await openOffice({ line: () => ({ ...LINE, takesCalls: isLineConnected }), log })
   admin = await signedInAdmin(office)
 })
 

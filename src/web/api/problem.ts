@@ -2,7 +2,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { STORE_FAULTS, storeFault } from '../../store/store-fault.js'
+import { inSentences, storeFault } from '../../store/store-fault.js'
 
 export const Problem = z
   .object({
@@ -58,7 +58,7 @@ export function apiFailed(log: Logger): ErrorRequestHandler {
     const fault = storeFault(error)
     if (isClientFault(error)) return problem(res, 'bad-parameter', 'The request can’t be understood.')
     log.error({ fault, err: error, path: pathOf(req) }, 'the API failed')
-    if (fault) return problem(res, 'not-available', STORE_FAULTS[fault])
+    if (fault) return problem(res, 'not-available', inSentences(fault))
     problem(res, 'failed', 'Something went wrong here. Try again; if it stays so, ask IT to look into the log.')
   }
 }

@@ -72,7 +72,7 @@ export async function startPunchline(
     call: ({ number = '5550100', ...options } = {}) =>
       dial({ to: pbx.sipAddress, number, prompts, from: '+15550102', ...options }),
     async connected() {
-      await until('Punchline is connected', async () => (await fetch(`${punchline.url}/health`).catch(() => null))?.ok)
+      await until('Punchline is connected', async () => (await fetch(`${punchline.url}/healthz`).catch(() => null))?.ok)
     },
     async start() {
       const started = spawn('node', ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
