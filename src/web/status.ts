@@ -53,5 +53,5 @@ const VERDICTS: { readonly [Each in Verdict]: string } = { ok: 'OK', attention: 
 function summaryOf(takesCalls: boolean, notWell: number): string {
   const calls = takesCalls ? 'Calls are taken.' : 'Calls can’t be taken: the PBX keeps them for the office.'
   if (notWell === 0) return `${calls} All is well.`
-  return `${calls} ${notWell === 1 ? 'One part needs' : `${notWell} parts need`} somebody to look at it.`
+  return `${calls} ${notWell === 1 ? 'One part needs' : `${notWell} parts need`} a look.`
 }
