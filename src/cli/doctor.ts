@@ -9,6 +9,8 @@ import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { checkDisk as findRoom } from '../status/disk.js'
 import { listEmployees } from '../store/employees.js'
+import { probeWriting } from '../store/sqlite.js'
+import { sayFault } from '../store/store-fault.js'
 import { checkAriPassword } from './doctor/ari-password.js'
 import { type Check, Warning } from './doctor/check.js'
 import { checkAriNetwork, checkPages } from './doctor/network.js'
@@ -36,7 +38,7 @@ export async function doctor(
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
       found => ['ok', found] as const,
-      error => [verdictOn(error), error instanceof Error ? error.message : String(error)] as const,
+      error => [verdictOn(error), sayFault(error)] as const,
     )
     if (verdict === 'WRONG') allIsWell = false
     print(`${verdict.padEnd(6)} ${check.name.padEnd(12)} ${finding}`)
@@ -83,7 +85,11 @@ async function checkDatabase(config: Config): Promise<string> {
     throw new Error(`There is none in ${config.dataDirectory} yet. The first start makes it.`)
   }
   const { db } = await openStore(config)
-  const employees = await listEmployees(db).finally(() => db.destroy())
+  const reading = async () => {
+    await probeWriting(db)
+    return listEmployees(db)
+  }
+  const employees = await reading().finally(() => db.destroy())
   const ready = employees.filter(({ status }) => status === 'Ready').length
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
