@@ -1,5 +1,5 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Instant, TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
@@ -140,7 +140,7 @@ export class Call {
   /** Until it can be written the call looks as if it went on; nobody waits for it. */
   async #endLater(outcome: CallOutcome, at: Instant): Promise<void> {
     for (let isWritten = false; !isWritten; ) {
-      await pause(END_AGAIN, undefined, { ref: false })
+      await sleep(END_AGAIN, undefined, { ref: false })
       isWritten = await endCall(this.clock.db, this.id, outcome, at).then(
         () => true,
         // Any other: Punchline is stopping, and the next start ends the call.

@@ -37,7 +37,7 @@ export interface LineStanding {
 const LONGEST_PAUSE = 10_000
 const HEARTBEAT = 10_000
 /** How soon what Asterisk kept is taken in, and tried again where that fails, in milliseconds. */
-const TAKEN_IN_EVERY = 15_000
+const TENDED_EVERY = 15_000
 /** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
 const ARRIVAL_GRACE = 500
 
@@ -174,7 +174,7 @@ export class AsteriskLine {
       try {
         await this.#chooseEvents(ari)
         await this.#takeStock(ari)
-        return await this.#takeRecordings(ari, lost)
+        return await this.#tend(ari, lost)
       } catch (error) {
         this.#log.error({ err: error }, 'could not take stock of Asterisk')
         await this.#pause(1_000)
@@ -194,8 +194,8 @@ export class AsteriskLine {
   /** The socket dropped: every call ends on our side. */
   #lose(): void {
     if (this.connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
-    if (this.connected) this.#since = Date.now()
     this.#connection?.abort()
+    if (this.#connection) this.#since = Date.now()
     this.#connection = null
     for (const caller of this.#callers.values()) caller.over('line-lost')
     this.#callers.clear()
@@ -209,7 +209,7 @@ export class AsteriskLine {
   }
 
   /** Takes in what Asterisk has kept that no call is waiting for, from now on until the line is lost. */
-  async #takeRecordings(ari: Ari, lost: AbortSignal): Promise<void> {
+  async #tend(ari: Ari, lost: AbortSignal): Promise<void> {
     while (!lost.aborted) {
       // The channels after the recordings: whose call is over by then is whole.
       const stored = await ari.request('listing recordings', client => client.recordings.listStored())
@@ -217,7 +217,7 @@ export class AsteriskLine {
       const live = new Set(channels.map(({ id }) => id))
       const whole = stored.map(({ name }) => name).filter(name => !live.has(keptCall(name)?.channel ?? ''))
       this.#keptCalls = await this.#takeIn(ari, whole)
-      await this.#pause(TAKEN_IN_EVERY)
+      await this.#pause(TENDED_EVERY)
     }
   }
 
