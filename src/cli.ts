@@ -22,6 +22,7 @@ import { comingFrom } from './store/origin.js'
 import { PinRefused, removePin, setPin } from './store/pins.js'
 import { endSecondFactor } from './store/second-factors.js'
 import { changeSettings, readSettings } from './store/settings.js'
+import { sayFault, storeFault } from './store/store-fault.js'
 import { listTimeEntries } from './store/time-entries.js'
 
 const ACTOR = 'command line'
@@ -278,6 +279,6 @@ async function withStore(work: (db: Database, pinKey: PinKey, config: Config) =>
 
 program.parseAsync().catch(error => {
   const isSentence = SENTENCES.some(kind => error instanceof kind)
-  console.error(isSentence ? error.message : error)
+  console.error(isSentence ? error.message : storeFault(error) ? sayFault(error) : error)
   process.exitCode = 1
 })

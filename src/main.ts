@@ -13,6 +13,7 @@ import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
 import type { Database } from './store/database.js'
 import { settleInterruptedMails } from './store/mail-outbox.js'
 import { RecordingFolder } from './store/recordings.js'
+import { probeWriting } from './store/sqlite.js'
 import { Watch } from './watch.js'
 import { FirstAdminLink } from './web/accounts/first-admin-link.js'
 import { serve } from './web/server.js'
@@ -54,7 +55,8 @@ export async function start(config: Config): Promise<Punchline> {
     secondFactorKey,
     recordings,
     log,
-    isLineConnected: () => line.connected,
+    line: () => line.standing,
+    lastBackup: async () => null,
     mail: outbox,
     webhooks,
     firstAdminLink,
@@ -63,6 +65,7 @@ export async function start(config: Config): Promise<Punchline> {
     throw refused(error)
   })
   try {
+    await probeWriting(db)
     // The pages' port is ours by now, so no other Punchline has calls or mails in progress here.
     await endAbandonedCalls(db)
     await settleInterruptedMails(db)

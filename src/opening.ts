@@ -5,6 +5,7 @@ import { loadPinKey, type PinKey } from './store/hashing.js'
 import { pinsOfOtherKeys } from './store/pins.js'
 import { loadSecondFactorKey, type SecondFactorKey } from './store/second-factors.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
+import { sayFault } from './store/store-fault.js'
 
 /** Punchline can't start. The message says why and what to do. */
 export class StartRefused extends Error {}
@@ -41,7 +42,5 @@ export async function openStore(config: Config): Promise<OpenStore> {
 
 /** What stops a start is said by whatever it stopped at, in a sentence. */
 export function refused(error: unknown): StartRefused {
-  return error instanceof StartRefused
-    ? error
-    : new StartRefused(error instanceof Error ? error.message : String(error))
+  return error instanceof StartRefused ? error : new StartRefused(sayFault(error))
 }

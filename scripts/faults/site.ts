@@ -48,7 +48,7 @@ export async function openSite(employeeCount: number, logFile: string): Promise<
     const punchline = new PunchlineProcess(variables, logFile)
     built.push(() => punchline.end('SIGTERM'))
     punchline.start()
-    const health = () => fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
+    const health = () => fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
     await until('Punchline is connected', async () => (await health())?.ok, 60_000)
     return { pbx, punchline, disk, dataDirectory, wire, employees, close }
   } catch (error) {

@@ -1,21 +1,24 @@
 /** Checks what Punchline needs, a line each, with what to do where something is wrong. */
 import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { type Config, readAriPassword } from '../config.js'
 import { checkMailServer, sendTestMail } from '../mail/test-mail.js'
 import { openStore } from '../opening.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
+import { checkDisk as findRoom } from '../status/disk.js'
 import { listEmployees } from '../store/employees.js'
+import { probeWriting } from '../store/sqlite.js'
+import { sayFault } from '../store/store-fault.js'
 import { checkAriPassword } from './doctor/ari-password.js'
 import { type Check, Warning } from './doctor/check.js'
 import { checkAriNetwork, checkPages } from './doctor/network.js'
 import { checkAnonymous, checkModules } from './doctor/pbx.js'
 import { CommandRefused, emailAddress } from './input.js'
 
-const MEBIBYTE = 1024 ** 2
-const LEAST_FREE_DISK = 500 * MEBIBYTE
+/** Of what Punchline answers to monitors, which is more. */
+const Health = z.object({ parts: z.object({ PBX: z.string() }) })
 
 /**
  * Runs the checks, or only the one of that name, or only the sending of a test mail, and prints a line each; says whether
@@ -35,7 +38,7 @@ export async function doctor(
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
       found => ['ok', found] as const,
-      error => [verdictOn(error), error instanceof Error ? error.message : String(error)] as const,
+      error => [verdictOn(error), sayFault(error)] as const,
     )
     if (verdict === 'WRONG') allIsWell = false
     print(`${verdict.padEnd(6)} ${check.name.padEnd(12)} ${finding}`)
@@ -82,7 +85,11 @@ async function checkDatabase(config: Config): Promise<string> {
     throw new Error(`There is none in ${config.dataDirectory} yet. The first start makes it.`)
   }
   const { db } = await openStore(config)
-  const employees = await listEmployees(db).finally(() => db.destroy())
+  const reading = async () => {
+    await probeWriting(db)
+    return listEmployees(db)
+  }
+  const employees = await reading().finally(() => db.destroy())
   const ready = employees.filter(({ status }) => status === 'Ready').length
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
@@ -92,10 +99,12 @@ async function checkApp(config: Config): Promise<string> {
   const settings = ariSettings(config)
   const { host, port } = config.http
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const health = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
-  if (!health) throw new Error(`Punchline is not running: nothing answers at ${url}. Start it: scripts/start`)
+  const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+  if (!response) throw new Error(`Punchline is not running: nothing answers at ${url}. Start it: scripts/start`)
   const app = await getFromAri(settings, `/applications/${settings.app}`)
-  if (!health.ok || app === null) throw new Error('Punchline runs, but is not connected to Asterisk. See its log.')
+  const health = Health.safeParse(await response.json().catch(() => null))
+  if (health.data?.parts.PBX !== 'ok' || app === null)
+    throw new Error('Punchline runs, but is not connected to Asterisk. See its log.')
   return `"${settings.app}" is registered: calls are taken`
 }
 
@@ -113,11 +122,10 @@ async function checkPrompts(settings: AriSettings): Promise<string> {
 }
 
 async function checkDisk(config: Config): Promise<string> {
-  const disk = await statfs(existsSync(config.dataDirectory) ? config.dataDirectory : '.')
-  const free = disk.bavail * disk.bsize
-  if (free < LEAST_FREE_DISK)
-    throw new Error(`Only ${Math.floor(free / MEBIBYTE)} MiB are left. Make room for the database and recordings.`)
-  return `${Math.floor(free / MEBIBYTE)} MiB`
+  const { verdict, finding, remedy } = await findRoom(existsSync(config.dataDirectory) ? config.dataDirectory : '.')
+  if (verdict === 'wrong') throw new Error(`${finding} ${remedy}`)
+  if (verdict === 'attention') throw new Warning(`${finding} ${remedy}`)
+  return finding
 }
 
 async function checkMail({ mail }: Config): Promise<string> {

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Logger } from 'pino'
 import { Bell } from '../bell.js'
 import { SECOND } from '../clock/time.js'
+import { Complaint } from '../complaint.js'
 import type { Database } from '../store/database.js'
 import {
   dueMails,
@@ -40,6 +41,7 @@ export class Outbox {
   readonly #pauses: Pauses
   readonly #transport: Transport
   readonly #bell = new Bell()
+  readonly #unreadable: Complaint
   /** The mails that are under way, by their number. */
   readonly #sending = new Map<number, Promise<void>>()
   #work: Promise<void> | null = null
@@ -52,6 +54,7 @@ export class Outbox {
     this.#settings = settings
     this.#pauses = pauses
     this.#transport = openTransport(settings.mail)
+    this.#unreadable = new Complaint(settings.log, 'the outbox could not be read')
   }
 
   start(): void {
@@ -85,7 +88,7 @@ export class Outbox {
 
   /** Begins to send what is due; says in how many milliseconds it is to be called again. */
   async #sendDue(): Promise<number> {
-    const { db, log } = this.#settings
+    const { db } = this.#settings
     try {
       const now = Date.now()
       if (this.#holdUp && now < this.#holdUp.until) {
@@ -101,10 +104,11 @@ export class Outbox {
       // Each mail that ends rings the bell.
       if (this.#sending.size >= atOnce) return this.#pauses.poll
       const next = await nextMailAt(db, [...this.#sending.keys()])
+      this.#unreadable.settle()
       if (next === null) return this.#pauses.poll
       return Math.min(Math.max(next - Date.now(), BREATH), this.#pauses.poll)
     } catch (error) {
-      log.error({ err: error }, 'the outbox could not be read')
+      this.#unreadable.make(error)
       return this.#pauses.server.first
     }
   }
@@ -210,11 +214,13 @@ export class Outbox {
 
   /** What has happened must get into the database: while that fails, it is tried again. */
   async #insist(write: () => Promise<void>): Promise<void> {
+    const complaint = new Complaint(this.#settings.log, 'the outbox could not be written')
     for (;;) {
       try {
-        return await write()
+        await write()
+        return complaint.settle()
       } catch (error) {
-        this.#settings.log.error({ err: error }, 'the outbox could not be written')
+        complaint.make(error)
         if (this.#isStopping) return
         await pause(this.#pauses.server.first)
       }

@@ -1,4 +1,5 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Instant, TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
@@ -14,6 +15,7 @@ import {
   type Taped,
 } from '../store/recordings.js'
 import type { CallOutcome } from '../store/schema.js'
+import { storeFault } from '../store/store-fault.js'
 import type { Recording } from './caller.js'
 import { durationMs, hasSpeech } from './speech.js'
 import { closedWav, readWav } from './wav.js'
@@ -26,6 +28,9 @@ export interface PhoneClock {
   readonly timeStyle: TimeStyle
   readonly log: Logger
 }
+
+/** Between two attempts at writing that a call is over, in milliseconds. */
+const END_AGAIN = 2_000
 
 export class Call {
   readonly id: number
@@ -116,9 +121,32 @@ export class Call {
 
   /** Ends the record of the call. Everything that was to be kept is kept, or its failure logged, when it settles. */
   async end(outcome: CallOutcome): Promise<void> {
-    this.#write(() => endCall(this.clock.db, this.id, this.outcome ?? outcome))
+    const at = Date.now()
     await Promise.all(this.#recordings)
+    // The last: a recording of a call that is over and could not be kept is left on the PBX and taken in later.
+    this.#write(() => this.#writeEnd(this.outcome ?? outcome, at))
     await this.#writes
+  }
+
+  async #writeEnd(outcome: CallOutcome, at: Instant): Promise<void> {
+    try {
+      await endCall(this.clock.db, this.id, outcome, at)
+    } catch (error) {
+      if (storeFault(error)) this.#endLater(outcome, at)
+      throw error
+    }
+  }
+
+  /** Until it can be written the call looks as if it went on; nobody waits for it. */
+  async #endLater(outcome: CallOutcome, at: Instant): Promise<void> {
+    for (let isWritten = false; !isWritten; ) {
+      await sleep(END_AGAIN, undefined, { ref: false })
+      isWritten = await endCall(this.clock.db, this.id, outcome, at).then(
+        () => true,
+        // Any other: Punchline is stopping, and the next start ends the call.
+        error => storeFault(error) === null,
+      )
+    }
   }
 
   #keep(what: string, recording: Recording, keep: (taped: Taped) => Promise<void>): void {

@@ -112,6 +112,7 @@ async function wantsSecondPunch(caller: Caller, call: Call, { last }: TooSoon): 
     last.direction === 'in' ? 'to-clock-out-now-press-1' : 'to-clock-in-now-press-1',
   )
   if (key !== '1') return false
+  call.outcome = null
   call.step('another punch asked for')
   return true
 }

@@ -6,14 +6,15 @@ import { listen, type PhoneClock } from './call.js'
 import type { Recording } from './caller.js'
 import { keptCall } from './kept-call.js'
 
-/** Keeps it with its punch and removes it from the PBX; leaves there what belongs to no call of this database. */
+/** Keeps it with its punch and removes it from the PBX; leaves there what belongs to no call of this database that is over. */
 export async function keepLeftRecording(name: string, recording: Recording, clock: PhoneClock): Promise<void> {
   const keptByPbx = keptCall(name)
   if (keptByPbx) return takeInKeptCall(keptByPbx, recording, clock)
   const { kind, callId } = /^punchline-(?<kind>voice|unclaimed)-(?<callId>\d+)$/.exec(name)?.groups ?? {}
   const call = callId === undefined ? null : await findCall(clock.db, Number(callId))
-  const wav = call && (await recording.fetch())
-  if (!call || !wav) return
+  if (!call?.isOver) return
+  const wav = await recording.fetch()
+  if (!wav) return
   const kept = { recordedAt: call.answeredAt, taped: listen(wav) }
   if (kind === 'unclaimed') await keepUnclaimedRecording(clock.db, clock.recordings, { callId: call.id, ...kept })
   else if (call.punchId !== null) await keepVoiceCheck(clock.db, clock.recordings, { punchId: call.punchId, ...kept })

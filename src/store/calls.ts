@@ -49,8 +49,8 @@ export async function setCallEmployee(
   await db.updateTable('calls').set(columns).where('id', '=', callId).execute()
 }
 
-export async function endCall(db: Database, callId: number, outcome: CallOutcome): Promise<void> {
-  await db.updateTable('calls').set({ outcome, ended_at: Date.now() }).where('id', '=', callId).execute()
+export async function endCall(db: Database, callId: number, outcome: CallOutcome, at = Date.now()): Promise<void> {
+  await db.updateTable('calls').set({ outcome, ended_at: at }).where('id', '=', callId).execute()
 }
 
 /** Ends the calls that an earlier run of Punchline left behind, with what each came to. */
@@ -79,16 +79,29 @@ export async function isCallOnRecord(db: Database, channel: string): Promise<boo
   return call !== undefined && (call.punch_id !== null || call.unclaimed_id !== null)
 }
 
-/** A call and its punch, if it made one. */
+/** The latest call that is over. */
+export async function latestCall(db: Database): Promise<{ answeredAt: Instant; outcome: CallOutcome } | null> {
+  const row = await db
+    .selectFrom('calls')
+    .select(['answered_at', 'outcome'])
+    .where('outcome', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.outcome ? { answeredAt: row.answered_at, outcome: row.outcome } : null
+}
+
+/** A call, its punch if it made one, and whether it is over, with all that it could keep itself. */
 export async function findCall(
   db: Database,
   id: number,
-): Promise<{ id: number; answeredAt: Instant; punchId: number | null } | null> {
+): Promise<{ id: number; answeredAt: Instant; punchId: number | null; isOver: boolean } | null> {
   const row = await db
     .selectFrom('calls')
     .leftJoin('punches', 'punches.call_id', 'calls.id')
-    .select(['calls.answered_at', 'punches.id as punch_id'])
+    .select(['calls.answered_at', 'calls.ended_at', 'punches.id as punch_id'])
     .where('calls.id', '=', id)
     .executeTakeFirst()
-  return row ? { id, answeredAt: row.answered_at, punchId: row.punch_id } : null
+  if (!row) return null
+  return { id, answeredAt: row.answered_at, punchId: row.punch_id, isOver: row.ended_at !== null }
 }

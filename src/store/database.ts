@@ -4,6 +4,7 @@ import { Kysely, Migrator, sql } from 'kysely'
 import { migrations } from './migrations/index.js'
 import type { Schema } from './schema.js'
 import { openSqlite } from './sqlite.js'
+import { sayFault } from './store-fault.js'
 
 export type Database = Kysely<Schema>
 
@@ -25,7 +26,7 @@ export async function openDatabase(directory: string): Promise<Database> {
   } catch (error) {
     await db?.destroy()
     if (error instanceof DatabaseUnusable) throw error
-    throw new DatabaseUnusable(`The database ${file} can't be used: ${error instanceof Error ? error.message : error}`)
+    throw new DatabaseUnusable(`The database ${file} can't be used: ${sayFault(error)}`)
   }
 }
 

@@ -265,6 +265,22 @@ export async function latestMailing(db: Database): Promise<Mailing | null> {
   return { id: mailing.id, startedAt: mailing.started_at, startedBy: mailing.started_by, mails }
 }
 
+/** How many mails wait, since when the oldest does, and what held the latest up. */
+export async function readQueue(
+  db: Database,
+): Promise<{ waiting: number; oldestAt: Instant | null; fault: string | null }> {
+  const { waiting, oldestAt } = await waitingMails(db)
+    .select(eb => [eb.fn.countAll<number>().as('waiting'), eb.fn.min('queued_at').as('oldestAt')])
+    .executeTakeFirstOrThrow()
+  const held = await waitingMails(db)
+    .select('fault')
+    .where('fault', 'is not', null)
+    .orderBy('next_attempt_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { waiting, oldestAt, fault: held?.fault ?? null }
+}
+
 /** What holds up mails that wait: each fault and how many it holds up. */
 export async function waitingFaults(db: Database): Promise<{ fault: string; count: number }[]> {
   const rows = await db

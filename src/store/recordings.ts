@@ -25,14 +25,14 @@ export class RecordingFolder {
     const file = join(this.#directory, new Date(recordedAt).toISOString().slice(0, 7), `${name}.wav`)
     await makeFolder(dirname(file))
     const unfinished = `${file}.part`
-    const handle = await open(unfinished, 'w', 0o600)
     try {
-      await handle.writeFile(wav)
-      await handle.sync()
-    } finally {
-      await handle.close()
+      await writeToDisk(unfinished, wav)
+      await rename(unfinished, file)
+    } catch (error) {
+      // A part of it would take room from what could be kept whole.
+      await rm(unfinished, { force: true })
+      throw error
     }
-    await rename(unfinished, file)
     await syncDirectory(dirname(file))
     return relative(this.#directory, file)
   }
@@ -60,6 +60,16 @@ async function makeFolder(directory: string): Promise<void> {
   const topmost = await mkdir(directory, { recursive: true, mode: 0o700 })
   if (topmost === undefined) return
   for (let made = directory; made.startsWith(topmost); made = dirname(made)) await syncDirectory(dirname(made))
+}
+
+async function writeToDisk(file: string, content: Uint8Array): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Without it a power cut can undo a rename or a removal. */

@@ -1,16 +1,23 @@
 /** What is SQLite's own: opening a file, the driver, triggers, error codes. Another database replaces this file. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
 import {
   CompiledQuery,
   type DatabaseConnection,
   type Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
   sql,
 } from 'kysely'
+import type { StoreFault } from './store-fault.js'
+
+/** How long the lock of another process is waited for, and how often it is looked for, in milliseconds. */
+const LOCK_WITHIN = 3_000
+const LOCK_PAUSE = 20
 
 /** A Kysely dialect on the SQLite file, which is made if it isn't there. Throws when the file can't be used or is damaged. */
 export function openSqlite(file: string): DurableDialect {
@@ -22,10 +29,11 @@ export function openSqlite(file: string): DurableDialect {
   // better-sqlite3 is built to lower this to NORMAL for WAL, which may lose the last commits in a power cut.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  sqlite.pragma('busy_timeout = 5000')
   sqlite.pragma('trusted_schema = OFF')
   const check = sqlite.pragma('quick_check(1)', { simple: true })
   if (check !== 'ok') throw new Error(`it is damaged (${check}); restore a backup`)
+  // SQLite would wait with the whole process; the driver lets everything else go on meanwhile.
+  sqlite.pragma('busy_timeout = 0')
   return new DurableDialect(sqlite)
 }
 
@@ -37,17 +45,56 @@ class DurableDialect extends SqliteDialect {
     this.#database = database
   }
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver({ database: this.#database })
+    return new DurableDriver(this.#database)
   }
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter()
   }
 }
 
-class ImmediateDriver extends SqliteDriver {
+class DurableDriver extends SqliteDriver {
+  readonly #database: SQLite.Database
+  /** Once damage was met, nothing more is done: what is written into a damaged file may be lost with it. */
+  #damage: unknown = null
+
+  constructor(database: SQLite.Database) {
+    super({ database })
+    this.#database = database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: query => this.#execute(connection, query),
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    }
+  }
+
   /** A deferred transaction that reads first can fail at its first write when another process wrote in between. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** After a full disk or the like SQLite has rolled back by itself, and would refuse to do it again. */
+  override async rollbackTransaction(): Promise<void> {
+    if (this.#database.inTransaction) this.#database.exec('rollback')
+  }
+
+  /** Waits for the lock where another process has it, and gives the connection to others meanwhile: they may read. */
+  async #execute<Row>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<Row>> {
+    for (const deadline = performance.now() + LOCK_WITHIN; ; ) {
+      if (this.#damage) throw this.#damage
+      try {
+        return await connection.executeQuery<Row>(query)
+      } catch (error) {
+        const fault = sqliteFault(error)
+        if (fault === 'damaged') this.#damage = error
+        if (fault !== 'locked' || this.#database.inTransaction || performance.now() > deadline) throw error
+      }
+      await this.releaseConnection()
+      await pause(LOCK_PAUSE)
+      await super.acquireConnection()
+    }
   }
 }
 
@@ -75,6 +122,36 @@ export async function latestRowIdEver<Tables>(db: Kysely<Tables>, table: string)
 /** Whether an error says that a row with that unique value exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_UNIQUE')
+}
+
+/** What an error of SQLite says of the disk or the file; null for any other. */
+export function sqliteFault(error: unknown): StoreFault | null {
+  if (!(error instanceof SQLite.SqliteError)) return null
+  const { code } = error
+  // The second is what opening a database on a full disk comes to.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return 'disk-full'
+  if (code.startsWith('SQLITE_READONLY')) return 'read-only'
+  if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_PROTOCOL') return 'locked'
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'damaged'
+  return code.startsWith('SQLITE_IOERR') ? 'disk-failing' : null
+}
+
+/**
+ * Writes something that means nothing, as durably as a punch. Rejects like any write when that can't be done. Watchers of
+ * changes notice nothing of it in this process.
+ */
+export async function probeWriting<Tables>(db: Kysely<Tables>): Promise<void> {
+  const seconds = Math.floor(Date.now() / 1000)
+  await sql`pragma user_version = ${sql.lit(seconds % 2 ** 31)}`.execute(db)
+}
+
+export const sqliteVersion = new SQLite(':memory:').prepare<[], string>('select sqlite_version()').pluck().get() ?? ''
+
+/** In bytes, without what its log has not written back yet. */
+export async function databaseSize<Tables>(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(db)
+  return rows[0]?.bytes ?? 0
 }
 
 /** A mark that moves with each commit that changes rows, of this process and of others. Cheap: no table is read. */

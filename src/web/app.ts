@@ -1,5 +1,6 @@
 /** The pages as one express app, which listens nowhere by itself. */
 import { type Express, Router } from 'express'
+import { Status } from '../status/status.js'
 import { account } from './accounts/account.js'
 import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
@@ -32,6 +33,7 @@ import { phoneClockingPrint } from './phone-clocking/print.js'
 import { settings } from './settings.js'
 import { setupLinks } from './setup-links/setup-link.js'
 import type { Site } from './site.js'
+import { statusLive, statusPage } from './status.js'
 import { timeEntryAdding } from './time-entries/adding.js'
 import { timeEntry } from './time-entries/entry.js'
 import { timeEntryList } from './time-entries/list.js'
@@ -49,15 +51,16 @@ import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 export function createApp(site: Site): Express {
   const app = bareApp(site)
   const limits = new SignInLimits()
+  const status = new Status(site)
   app.use('/assets', assets)
-  app.get('/health', health(site))
+  app.get('/healthz', health(status))
   app.use('/api', api(site))
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))
   app.use(fromOwnPages, sessions(site), knowAdmin(site))
   // Fetched by pages, not visited: a notice waits for the page.
   app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
-  app.use(whoIsInLive(site), callsLive(site), callLive(site))
+  app.use(whoIsInLive(site), callsLive(site), callLive(site), statusLive(site, status))
   app.use(showNotice(site), signIn(site, limits), whoIsIn(site))
   app.use(firstAdmin(site), account(site, limits), secondFactor(site, limits), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), unlocking(site), phoneClockingEmployee(site))
@@ -67,7 +70,7 @@ export function createApp(site: Site): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), keptCallSettling(site), unclaimedPunchSettling(site))
   app.use(calls(site), call(site))
-  app.use(settings(site), clockLocations(site), auditPage(site))
+  app.use(statusPage(status), settings(site), clockLocations(site), auditPage(site))
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
   app.use(apiTokens(site))

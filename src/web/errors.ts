@@ -1,6 +1,7 @@
 /** What a browser gets when a page can't be given: always a sentence, never a stack. */
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { inSentences, type StoreFault, storeFault } from '../store/store-fault.js'
 import { show } from './views.js'
 
 /** The page can't be given; the message is the sentence that the user reads. */
@@ -26,9 +27,12 @@ export const notFound: RequestHandler = () => {
  */
 export function failed(log: Logger, page: 'message' | 'plain-message' = 'message'): ErrorRequestHandler {
   return (error, req, res, next) => {
-    const status = statusOf(error)
+    const fault = storeFault(error)
+    const status = fault ? 503 : statusOf(error)
     const isMeant = error instanceof PageRefused
-    if (status >= 500 && !isMeant) log.error({ err: error, method: req.method, route: routeOf(req) }, 'a page failed')
+    if (fault) logFault(fault, error, req)
+    else if (status >= 500 && !isMeant)
+      log.error({ err: error, method: req.method, route: routeOf(req) }, 'a page failed')
     // Not on the setup links' pages, which may face the world: a flood would fill the log.
     if ((status === 403 || status === 429) && page === 'message') {
       log.warn(
@@ -38,13 +42,28 @@ export function failed(log: Logger, page: 'message' | 'plain-message' = 'message
     }
     if (res.headersSent) return next(error)
     res.status(status).type('html')
-    if (isMeant && error.retryAfter !== null) res.set('Retry-After', String(error.retryAfter))
+    const retryAfter = fault ? FAULT_RETRY_AFTER : isMeant ? error.retryAfter : null
+    if (retryAfter !== null) res.set('Retry-After', String(retryAfter))
     show(res, page, {
       title: titleFor(status),
-      sentence: isMeant ? error.message : sentenceFor(status),
+      sentence: fault ? faultSentence(fault) : isMeant ? error.message : sentenceFor(status),
     })
   }
+
+  /** Whoever looks at setup links can't change it, and may be the world. */
+  function faultSentence(fault: StoreFault): string {
+    return page === 'message'
+      ? `${inSentences(fault)} Nothing was changed.`
+      : 'Nothing can be saved at this moment, and nothing was changed. Try again in a few minutes.'
+  }
+
+  function logFault(fault: StoreFault, error: unknown, req: Request): void {
+    if (page === 'message') log.error({ fault, err: error, method: req.method, route: routeOf(req) }, 'a page failed')
+  }
 }
+
+/** In seconds. */
+const FAULT_RETRY_AFTER = 30
 
 /** The route as it is written, such as `/setup/:token`: the path itself may hold a token. */
 function routeOf(req: Request): string | null {
@@ -59,6 +78,7 @@ function statusOf(error: unknown): number {
 
 function titleFor(status: number): string {
   if (status === 404) return 'Not found'
+  if (status === 503) return 'Not possible now'
   return status < 500 ? 'Not possible' : 'That did not work'
 }
 

@@ -1,10 +1,21 @@
-/** For IT's monitoring and `punchline doctor`: whether calls can arrive. Needs no session and tells nothing else. */
+/** For IT's monitoring, scripts/start and `punchline doctor`: whether calls are taken. Needs no session and names nobody. */
 import type { RequestHandler } from 'express'
-import type { Site } from './site.js'
+import type { Report, Status } from '../status/status.js'
 
-export function health(site: Site): RequestHandler {
-  return (_req, res) => {
-    const isConnected = site.isLineConnected()
-    res.status(isConnected ? 200 : 503).json({ asterisk: isConnected ? 'connected' : 'not connected' })
+export function health(status: Status): RequestHandler {
+  return async (_req, res) => {
+    const report = await status.read()
+    res.status(report.takesCalls ? 200 : 503).json({
+      takesCalls: report.takesCalls,
+      failing: failing(report),
+      parts: Object.fromEntries(report.parts.map(({ name, verdict }) => [name, verdict])),
+    })
   }
+}
+
+/** Such as "PBX" and "Database: disk-full". */
+function failing({ parts, databaseFault }: Report): string[] {
+  return parts
+    .filter(({ verdict }) => verdict === 'wrong')
+    .map(({ name }) => (name === 'Database' ? `${name}: ${databaseFault}` : name))
 }

@@ -1,6 +1,7 @@
 /** Streams that keep a part of a page current: its HTML, rendered as in the page, sent again whenever it differs. */
 import type { Request, RequestHandler, Response } from 'express'
 import { HOUR, MINUTE, SECOND } from '../clock/time.js'
+import { Complaint } from '../complaint.js'
 import { findAdmin } from '../store/admins.js'
 import { watchChanges } from '../store/changes.js'
 import type { Database } from '../store/database.js'
@@ -71,6 +72,7 @@ class Picture {
   readonly #render: () => Promise<string>
   readonly #besides: (() => unknown) | undefined
   readonly #onUnseen: () => void
+  readonly #complaint: Complaint
   readonly #viewers = new Set<Viewer>()
   #stopWatching: () => void = () => {}
   #beating: NodeJS.Timeout | null = null
@@ -89,6 +91,7 @@ class Picture {
     this.#render = render
     this.#besides = besides
     this.#onUnseen = onUnseen
+    this.#complaint = new Complaint(site.log, 'a live page could not be brought up to date')
   }
 
   show(viewer: Viewer): void {
@@ -159,6 +162,7 @@ class Picture {
       for (const viewer of this.#viewers) this.#tell(viewer)
       this.#notBefore = Date.now() + Math.max(APART, APART_FACTOR * Math.min(took, this.#took))
       this.#took = took
+      this.#complaint.settle()
     } catch (error) {
       this.#fault(error)
       this.#notBefore = Date.now() + RETRY_AFTER
@@ -173,7 +177,7 @@ class Picture {
   }
 
   #fault(error: unknown): void {
-    if (this.#viewers.size > 0) this.#site.log.error({ err: error }, 'a live page could not be brought up to date')
+    if (this.#viewers.size > 0) this.#complaint.make(error)
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { TimeStyle } from '../clock/time.js'
+import type { LastBackup } from '../status/backup.js'
+import type { LineStanding } from '../status/pbx.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
@@ -28,8 +30,10 @@ export interface Site {
   /** As it is shown; null until IT sets it. */
   readonly dialInNumber: string | null
   readonly timeStyle: TimeStyle
-  /** Whether calls can arrive now. */
-  isLineConnected(): boolean
+  /** How the line to the PBX is now. */
+  readonly line: () => LineStanding
+  /** The latest backup that was verified; null: there is none. */
+  readonly lastBackup: () => Promise<LastBackup | null>
   /** Tells that mails wait to be sent; null when IT has not set up mail. */
   readonly mail: { wake(): void } | null
   /** Sends punches to webhooks. */

@@ -21,6 +21,7 @@ import type { PhoneClockingView } from './phone-clocking/list.js'
 import type { CardsView, WallSheetView } from './phone-clocking/print.js'
 import type { SettingsView } from './settings.js'
 import type { SetupLinkEndedView, SetupLinkReadyView, SetupLinkView } from './setup-links/setup-link.js'
+import type { ReportView, StatusView } from './status.js'
 import type { NewTimeEntryView } from './time-entries/adding.js'
 import type { TimeEntryView } from './time-entries/entry.js'
 import type { MissingClockOutsView, TimeEntriesView } from './time-entries/list.js'
@@ -80,6 +81,7 @@ export interface Views {
   'unclaimed-punches': UnclaimedPunchesView
   'unclaimed-punch': OneUnclaimedPunchView
   settings: SettingsView
+  status: StatusView
   'api-tokens': ApiTokensView
   'export-columns': ExportColumnsView
   webhooks: WebhooksView
@@ -93,6 +95,7 @@ export interface Fragments {
   board: BoardView
   calls: CallsView
   call: CallView
+  report: ReportView
 }
 
 /** Answers with a page. */

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Logger } from 'pino'
 import { Bell } from '../bell.js'
 import { DAY, HOUR, MINUTE } from '../clock/time.js'
+import { Complaint } from '../complaint.js'
 import type { Database } from '../store/database.js'
 import type { LinkKey } from '../store/setup-links.js'
 import {
@@ -38,6 +39,7 @@ export class WebhookDelivery {
   readonly #settings: DeliverySettings
   readonly #pauses: Pauses
   readonly #bell = new Bell()
+  readonly #unreadable: Complaint
   readonly #stop = new AbortController()
   /** The webhooks that are being sent to, by their number. */
   readonly #sending = new Map<number, Promise<void>>()
@@ -48,6 +50,7 @@ export class WebhookDelivery {
   constructor(settings: DeliverySettings, pauses: Pauses = PAUSES) {
     this.#settings = settings
     this.#pauses = pauses
+    this.#unreadable = new Complaint(settings.log, 'the webhooks could not be read')
   }
 
   start(): void {
@@ -83,14 +86,15 @@ export class WebhookDelivery {
 
   /** Begins with each webhook that has something due; says how many webhooks there are. */
   async #look(): Promise<number> {
-    const { db, log } = this.#settings
+    const { db } = this.#settings
     try {
       const webhooks = await listWebhooks(db)
       for (const webhook of webhooks) if (!this.#sending.has(webhook.id)) await this.#begin(webhook)
       await this.#sweep()
+      this.#unreadable.settle()
       return webhooks.length
     } catch (error) {
-      log.error({ err: error }, 'the webhooks could not be read')
+      this.#unreadable.make(error)
       return 1
     }
   }
@@ -124,8 +128,22 @@ export class WebhookDelivery {
     const { db, log } = this.#settings
     const outcome = await this.#post(webhook, punchMessage(await readSentPunch(db, delivery.punchId)))
     if ('fault' in outcome) return this.#failed(webhook, delivery, outcome)
-    await markDelivered(db, delivery.id)
+    await this.#insist(() => markDelivered(db, delivery.id))
     log.debug({ webhook: webhook.id, punch: delivery.punchId, status: outcome.status }, 'punch delivered')
+  }
+
+  /** The receiver has it: while that can't be written, it is not sent again and again. */
+  async #insist(write: () => Promise<void>): Promise<void> {
+    const complaint = new Complaint(this.#settings.log, 'a delivery could not be noted')
+    for (;;) {
+      try {
+        await write()
+        return complaint.settle()
+      } catch (error) {
+        complaint.make(error)
+        await pause(this.#pauses.receiver.first, undefined, { signal: this.#stop.signal })
+      }
+    }
   }
 
   async #failed(webhook: Webhook, delivery: NextDelivery, failure: Failure): Promise<void> {

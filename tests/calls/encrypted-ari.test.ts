@@ -92,7 +92,7 @@ it('a Punchline that does not know the authority connects to nothing, and says w
   let log = ''
   other.stdout.on('data', text => (log += text))
   await until('it says why', () => why.test(log))
-  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(503)
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(503)
 })
 
 it("an impostor in Asterisk's place gets neither the password nor a word", async () => {
@@ -108,5 +108,5 @@ it("an impostor in Asterisk's place gets neither the password nor a word", async
   impostor.listen(Number(new URL(url).port), '127.0.0.1')
   await until('Punchline has tried again and again', () => visits >= 3)
   expect(heard).toEqual([])
-  expect((await fetch(`${punchline.url}/health`)).status).toBe(503)
+  expect((await fetch(`${punchline.url}/healthz`)).status).toBe(503)
 })

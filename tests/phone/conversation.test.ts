@@ -1,4 +1,5 @@
 /** The call as product.md section 2 tells it, on a caller who follows a script, with a real database. */
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { formatWav } from '../../scripts/telephone/wav.js'
 import type { Attestation } from '../../src/clock/attestation.js'
@@ -386,6 +387,55 @@ describe('a fault', () => {
     await answer(caller, { channel: 'test', callerNumber: null, answeredAt: Date.now() }, workspace.clock)
     expect(caller.ended).toBe('handed back, on record')
     expect(await lastCall()).toMatchObject({ outcome: 'clocked-in' })
+  })
+})
+
+describe('while nothing can be saved', () => {
+  const readOnly = (isOn: boolean) => sql.raw(`pragma query_only = ${isOn ? 'on' : 'off'}`).execute(workspace.db)
+  const answered = () => ({ channel: 'test', callerNumber: null, answeredAt: Date.now() })
+
+  /** Leads a caller to whom it happens at `moment`. */
+  async function callDuring(moment: 'ask' | 'askForKey' | 'record', deeds: Deed[]): Promise<ScriptedCaller> {
+    const caller = new ScriptedCaller(deeds, { says: formatWav(speech(2)) })
+    const goesOn: (...said: never[]) => Promise<unknown> = caller[moment].bind(caller)
+    Object.assign(caller, {
+      [moment]: async (...said: never[]) => {
+        await readOnly(true)
+        return goesOn(...said)
+      },
+    })
+    await answer(caller, answered(), workspace.clock)
+    await readOnly(false)
+    return caller
+  }
+
+  it('a call that arrives is left to the PBX, which keeps it for the office', async () => {
+    await readOnly(true)
+    const caller = new ScriptedCaller([])
+    await answer(caller, answered(), workspace.clock)
+    expect(caller).toMatchObject({ ended: 'handed back', heard: [] })
+  })
+
+  it('so is one that was under way, and nothing of it is confirmed or punched', async () => {
+    const caller = await callDuring('ask', signIn())
+    expect(caller).toMatchObject({ ended: 'handed back' })
+    expect(caller.heard.join(' ')).toBe('welcome enter-phone-clock-id ~ enter-pin ~')
+    expect(await punches()).toEqual([])
+  })
+
+  it('so is one that asked for another punch, since that is not on record', async () => {
+    await call(signIn())
+    itIs('08:06')
+    expect(await callDuring('askForKey', [...signIn(), '1'])).toMatchObject({ ended: 'handed back' })
+    expect(await punches()).toHaveLength(1)
+  })
+
+  it('a punch that was confirmed before stays, the name stays on the PBX, and the call ends once it can', async () => {
+    const caller = await callDuring('record', signIn())
+    expect(caller.heard.join(' ')).toContain('clocked-in-at')
+    expect(caller).toMatchObject({ ended: 'by Punchline', removed: [] })
+    expect(await punches()).toHaveLength(1)
+    await vi.waitUntil(async () => (await lastCall()).outcome === 'clocked-in', { timeout: 10_000 })
   })
 })
 

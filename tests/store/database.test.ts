@@ -12,6 +12,7 @@ import { readRoster } from '../../src/store/roster.js'
 import { readSession } from '../../src/store/sessions.js'
 import { emailSetupLinks, loadLinkKey } from '../../src/store/setup-links.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
+import { damageDatabase } from '../support/damage.js'
 
 let directory: string
 
@@ -61,6 +62,13 @@ describe('opening the database', () => {
   it('refuses a file that is no database with a sentence', async () => {
     writeFileSync(join(directory, 'punchline.db'), 'not a database, but long enough to look at '.repeat(20))
     await expect(openDatabase(directory)).rejects.toThrow(/punchline\.db can't be used: file is not a database/)
+  })
+
+  it('refuses one that is damaged, and says to restore a backup', async () => {
+    const db = await openDatabase(directory)
+    await damageDatabase({ db, directory })
+    await db.destroy()
+    await expect(openDatabase(directory)).rejects.toThrow(/punchline\.db can't be used: .*damaged.*restore/)
   })
 
   it('refuses a directory that is a file with a sentence', async () => {

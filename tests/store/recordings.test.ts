@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addCall } from '../../src/store/calls.js'
 import { punch } from '../../src/store/punches.js'
@@ -34,6 +35,13 @@ it('a voice check is a file for its owner alone, tied to its punch, and kept onc
   const file = await clock.recordings.find(entry?.clockInVoice?.recording ?? '')
   expect(readFileSync(file ?? '', 'utf8')).toBe('the recording')
   expect(statSync(file ?? '').mode & 0o777).toBe(0o600)
+})
+
+it('a recording that can’t be written whole leaves no part of itself', async () => {
+  const { directory, clock } = workspace
+  mkdirSync(join(directory, 'recordings', '2026-11', 'punch-1.wav'), { recursive: true })
+  await expect(clock.recordings.write('punch-1', Date.UTC(2026, 10, 23), Buffer.from('sound'))).rejects.toThrow()
+  expect(readdirSync(join(directory, 'recordings', '2026-11'))).toEqual(['punch-1.wav'])
 })
 
 it('a recording whose file is gone is not found', async () => {

@@ -1,5 +1,5 @@
 /** A workspace for tests: a real database in a directory of its own, with employees who can clock in. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -34,8 +34,10 @@ async function openEmptyDatabase(directory: string): Promise<Database> {
   return openDatabase(directory)
 }
 
-export async function openWorkspace(): Promise<Workspace> {
-  const directory = mkdtempSync(join(tmpdir(), 'punchline-test-'))
+/** In a new directory, or in one that is not there yet. */
+export async function openWorkspace(wanted?: string): Promise<Workspace> {
+  const directory = wanted ?? mkdtempSync(join(tmpdir(), 'punchline-test-'))
+  mkdirSync(directory, { recursive: true })
   const db = await openEmptyDatabase(directory)
   const pinKey = loadPinKey(directory)
   return {

@@ -52,7 +52,7 @@ const RESPONSES: [string, () => Promise<Response>, number, string][] = [
   ['an export', () => admin.get('/time-entries/export/entries.csv?from=2026-01-01&to=2026-01-31'), 200, CSV],
   ['a recording', () => admin.get(voicePath), 200, 'audio/wav'],
   ['the live board', () => admin.get('/who-is-in/live'), 200, 'text/event-stream; charset=utf-8'],
-  ['monitoring', () => stranger.get('/health'), 200, JSON_TYPE],
+  ['monitoring', () => stranger.get('/healthz'), 200, JSON_TYPE],
   ['the API', () => stranger.get('/api/v1/employees', { authorization }), 200, JSON_TYPE],
   ['the API without a token', () => stranger.get('/api/v1/employees'), 401, PROBLEM],
   ['what the API has not', () => stranger.get('/api/v1/none', { authorization }), 404, PROBLEM],

@@ -67,17 +67,3 @@ it('a fault of ours gets a sentence and a line in the log, not a stack', async (
     await office.close()
   }
 })
-
-it.each([
-  ['connected', true, 200],
-  ['not connected', false, 503],
-])('monitoring hears, without signing in, that Asterisk is %s', async (asterisk, isConnected, status) => {
-  const office = await openOffice({ isLineConnected: () => isConnected })
-  try {
-    const response = await fetch(`${office.url}/health`)
-    expect(response.status).toBe(status)
-    expect(await response.json()).toEqual({ asterisk })
-  } finally {
-    await office.close()
-  }
-})

@@ -347,7 +347,7 @@ describe('with LINK_PORT', () => {
     await office.addAdmin()
     for (const other of [
       '/',
-      '/health',
+      '/healthz',
       '/sign-in',
       '/phone-clocking',
       '/voice-checks/1/audio',

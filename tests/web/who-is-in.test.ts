@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { addJob } from '../../src/store/jobs.js'
-import { type Office, openOffice } from './support/office.js'
+import { LINE, type Office, openOffice } from './support/office.js'
 import { signedInAdmin, Visitor, words } from './support/visitor.js'
 
 let office: Office
@@ -95,7 +95,7 @@ it('addresses that make no sense show the board as it always is', async () => {
 
 it('while the PBX is not connected the page says that calls can’t arrive', async () => {
   expect(await words(await admin.get('/'))).not.toContain('the PBX is not connected')
-  const cutOff = await openOffice({ isLineConnected: () => false })
+  const cutOff = await openOffice({ line: () => ({ ...LINE, takesCalls: false }) })
   try {
     await cutOff.addAdmin()
     const visitor = new Visitor(cutOff)

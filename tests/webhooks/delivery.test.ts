@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addCall } from '../../src/store/calls.js'
 import { addJob } from '../../src/store/jobs.js'
 import { addPunch } from '../../src/store/punches.js'
@@ -66,6 +67,19 @@ describe('a punch', () => {
     expect(request.headers['webhook-id']).toBe(`punch-${punchId}-${committed_at}`)
     expect(request.headers['content-type']).toBe('application/json')
     await settled('delivered')
+  })
+
+  it('is not sent again and again while it can’t be noted that it has arrived', async () => {
+    await office.addWebhook()
+    await office.punch(await office.employ('Ann'))
+    const readOnly = (isOn: boolean) => sql.raw(`pragma query_only = ${isOn ? 'on' : 'off'}`).execute(office.db)
+    await readOnly(true)
+    office.start()
+    await vi.waitUntil(() => office.log().includes('a delivery could not be noted'), { timeout: 5000 })
+    await pause(10 * QUICK.receiver.first)
+    await readOnly(false)
+    await settled('delivered')
+    expect(receiver.received).toHaveLength(1)
   })
 
   it('that clocks out without naming a job has the job of its time entry', async () => {

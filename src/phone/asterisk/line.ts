@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Client } from 'ari-client'
 import type { Logger } from 'pino'
 import { type Attestation, attestationSaid } from '../../clock/attestation.js'
+import type { Instant } from '../../clock/time.js'
 import type { AnsweredCall } from '../../store/calls.js'
+import { storeFault } from '../../store/store-fault.js'
 import type { Caller, Recording } from '../caller.js'
 import { keptCall } from '../kept-call.js'
 import { Ari, type AriSettings } from './ari.js'
@@ -15,14 +17,27 @@ export interface LineEvents {
   onCall(caller: Caller, answered: AnsweredCall): Promise<void>
   /** Whether the call on a channel has left something on disk by which it counts: it has nothing more to tell. */
   isOnRecord(channelId: string): Promise<boolean>
-  /** Asterisk holds a recording, of ours or not, that no call is waiting for. May reject: it is offered again later. */
+  /** Asterisk holds a recording, of ours or not. What is left there, also by rejecting, is offered again later. */
   onLeftRecording(name: string, recording: Recording): Promise<void>
+}
+
+/** How the line is, for people who look after it. */
+export interface LineStanding {
+  readonly takesCalls: boolean
+  /** Since when it does, or doesn't. */
+  readonly since: Instant
+  /** Why it doesn't, where that is known. */
+  readonly fault: string | null
+  /** The version of Asterisk, once it was connected. */
+  readonly version: string | null
+  /** Calls that Asterisk kept and that could not be taken in yet. */
+  readonly keptCalls: number
 }
 
 const LONGEST_PAUSE = 10_000
 const HEARTBEAT = 10_000
-/** How soon a call that Asterisk kept is taken in, in milliseconds. */
-const KEPT_EVERY = 15_000
+/** How soon what Asterisk kept is taken in, and tried again where that fails, in milliseconds. */
+const TENDED_EVERY = 15_000
 /** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
 const ARRIVAL_GRACE = 500
 
@@ -50,6 +65,10 @@ export class AsteriskLine {
   #ari: Ari | null = null
   /** Aborted when it is lost; null while there is none. */
   #connection: AbortController | null = null
+  #since: Instant = Date.now()
+  #fault: string | null = null
+  #version: string | null = null
+  #keptCalls = 0
 
   constructor(settings: AriSettings, events: LineEvents, log: Logger) {
     this.#settings = settings
@@ -60,6 +79,16 @@ export class AsteriskLine {
   /** Whether calls can arrive now. */
   get connected(): boolean {
     return this.#connection !== null
+  }
+
+  get standing(): LineStanding {
+    return {
+      takesCalls: this.connected && this.#fault === null,
+      since: this.#since,
+      fault: this.#fault,
+      version: this.#version,
+      keptCalls: this.#keptCalls,
+    }
   }
 
   /** Connects, and tries again for as long as it takes. Gives control back at once. */
@@ -86,6 +115,7 @@ export class AsteriskLine {
         this.#open(this.#ari)
         return await this.#watch(this.#ari.client)
       } catch (error) {
+        this.#fault = error instanceof Error ? error.message : String(error)
         this.#log.warn({ err: error, retryInMs: pause }, 'Asterisk is not there')
       }
       await this.#pause(pause)
@@ -119,9 +149,11 @@ export class AsteriskLine {
     )
     client.on('RecordingFinished', ({ recording }) => this.#caller(recording.target_uri)?.ended(recording.name, false))
     client.on('RecordingFailed', ({ recording }) => this.#caller(recording.target_uri)?.ended(recording.name, true))
-    client.on('ApplicationReplaced', () =>
-      this.#log.error('another program has taken over the Stasis application: calls arrive there'),
-    )
+    client.on('ApplicationReplaced', () => {
+      this.#fault = `Another program has taken over the Stasis application "${ari.app}": calls arrive there. Stop it, then start Punchline again.`
+      this.#since = Date.now()
+      this.#log.error('another program has taken over the Stasis application: calls arrive there')
+    })
   }
 
   #established(ari: Ari): void {
@@ -130,6 +162,8 @@ export class AsteriskLine {
       return
     }
     this.#connection = new AbortController()
+    this.#since = Date.now()
+    this.#fault = null
     this.#log.info('connected to Asterisk')
     this.#begin(ari, this.#connection.signal)
   }
@@ -140,7 +174,7 @@ export class AsteriskLine {
       try {
         await this.#chooseEvents(ari)
         await this.#takeStock(ari)
-        return await this.#takeKeptCalls(ari, lost)
+        return await this.#tend(ari, lost)
       } catch (error) {
         this.#log.error({ err: error }, 'could not take stock of Asterisk')
         await this.#pause(1_000)
@@ -151,45 +185,55 @@ export class AsteriskLine {
   async #chooseEvents(ari: Ari): Promise<void> {
     const filter = { allowed: EVENTS.map(type => ({ type })) }
     await ari.request('choosing events', client => client.applications.filter({ applicationName: ari.app, filter }))
+    const { system } = await ari.request('asking for the version', client =>
+      client.asterisk.getInfo({ only: 'system' }),
+    )
+    this.#version = system?.version ?? null
   }
 
   /** The socket dropped: every call ends on our side. */
   #lose(): void {
     if (this.connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
     this.#connection?.abort()
+    if (this.#connection) this.#since = Date.now()
     this.#connection = null
     for (const caller of this.#callers.values()) caller.over('line-lost')
     this.#callers.clear()
   }
 
-  /** Finds what an earlier connection left: callers who wait in silence, and recordings that nobody fetched. */
+  /** Finds what an earlier connection left: callers who wait in silence, and calls that are not all on record yet. */
   async #takeStock(ari: Ari): Promise<void> {
     const earlierCalls = Promise.all(this.#calls)
-    const stored = await ari.request('listing recordings', client => client.recordings.listStored())
     await this.#handBackWaiting(ari)
     await earlierCalls
-    for (const { name } of stored) if (!keptCall(name)) await this.#takeIn(ari, name)
   }
 
-  /** Takes in what Asterisk kept of calls that Punchline could not lead, from now on until the line is lost. */
-  async #takeKeptCalls(ari: Ari, lost: AbortSignal): Promise<void> {
+  /** Takes in what Asterisk has kept that no call is waiting for, from now on until the line is lost. */
+  async #tend(ari: Ari, lost: AbortSignal): Promise<void> {
     while (!lost.aborted) {
       // The channels after the recordings: whose call is over by then is whole.
       const stored = await ari.request('listing recordings', client => client.recordings.listStored())
       const channels = await ari.request('listing channels', client => client.channels.list())
       const live = new Set(channels.map(({ id }) => id))
-      for (const { name } of stored) {
-        const kept = keptCall(name)
-        if (kept && !live.has(kept.channel)) await this.#takeIn(ari, name)
-      }
-      await this.#pause(KEPT_EVERY)
+      const whole = stored.map(({ name }) => name).filter(name => !live.has(keptCall(name)?.channel ?? ''))
+      this.#keptCalls = await this.#takeIn(ari, whole)
+      await this.#pause(TENDED_EVERY)
     }
   }
 
-  async #takeIn(ari: Ari, name: string): Promise<void> {
-    await this.#events
-      .onLeftRecording(name, new StoredRecording(ari, name))
-      .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
+  /** Offers recordings until one shows that none can be written; says how many kept calls are left on Asterisk. */
+  async #takeIn(ari: Ari, names: readonly string[]): Promise<number> {
+    const left = new Set(names.filter(name => keptCall(name)))
+    for (const name of names) {
+      try {
+        await this.#events.onLeftRecording(name, new StoredRecording(ari, name))
+        left.delete(name)
+      } catch (error) {
+        this.#log.error({ err: error, recording: name }, 'a left recording was not kept')
+        if (storeFault(error)) break
+      }
+    }
+    return left.size
   }
 
   /** Asterisk sends no StasisStart for calls that an earlier connection left in Stasis: they would wait for ever. */

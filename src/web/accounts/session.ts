@@ -1,6 +1,7 @@
 /** Sessions of signed-in admins, kept in the database by express-session. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Request, RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
@@ -8,6 +9,7 @@ import { HOUR, MINUTE } from '../../clock/time.js'
 import type { Database } from '../../store/database.js'
 import { loadKey } from '../../store/key-file.js'
 import { addSession, extendSession, readSession, removeSession } from '../../store/sessions.js'
+import { storeFault } from '../../store/store-fault.js'
 import type { Site } from '../site.js'
 
 declare module 'express-session' {
@@ -21,6 +23,9 @@ declare module 'express-session' {
 
 /** How long a session lives after its last page. */
 export const SESSION_LIFE = 12 * HOUR
+
+/** How long a page waits for its session to be extended, in milliseconds. */
+const EXTENDED_WITHIN = 250
 
 /** How long a second factor is waited for. */
 const CODE_WITHIN = 10 * MINUTE
@@ -68,9 +73,16 @@ export class DatabaseSessions extends Store {
     )
   }
 
-  /** Only extends: a page that is still on its way after the sign-out must not bring the session back. */
+  /**
+   * Only extends: a page that is still on its way after the sign-out must not bring the session back. A page is
+   * neither lost nor held up when nothing can be written.
+   */
   override touch(id: string, _session: SessionData, done?: (error?: unknown) => void): void {
-    extendSession(this.#db, id, Date.now() + SESSION_LIFE).then(() => done?.(), done)
+    const extended = extendSession(this.#db, id, Date.now() + SESSION_LIFE)
+    Promise.race([extended, pause(EXTENDED_WITHIN, undefined, { ref: false })]).then(
+      () => done?.(),
+      error => done?.(storeFault(error) ? undefined : error),
+    )
   }
 
   override destroy(id: string, done?: (error?: unknown) => void): void {

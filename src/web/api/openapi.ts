@@ -66,6 +66,7 @@ function path(list: List<z.ZodObject>, page: keyof typeof SCHEMAS) {
         401: failure('No token, or one that is unknown or revoked'),
         405: failure('Another method than GET'),
         500: failure('A fault in Punchline'),
+        503: failure('The database can’t be used now: try again later'),
       },
     },
   }

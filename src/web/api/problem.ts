@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { inSentences, storeFault } from '../../store/store-fault.js'
 
 export const Problem = z
   .object({
@@ -9,7 +10,15 @@ export const Problem = z
     title: z.string().describe('The status in words'),
     status: z.int().describe('The HTTP status'),
     code: z
-      .enum(['bad-parameter', 'no-token', 'token-refused', 'not-found', 'method-not-allowed', 'failed'])
+      .enum([
+        'bad-parameter',
+        'no-token',
+        'token-refused',
+        'not-found',
+        'method-not-allowed',
+        'not-available',
+        'failed',
+      ])
       .describe('For programs'),
     detail: z.string().describe('For people: what is wrong and what to do'),
   })
@@ -23,6 +32,7 @@ const STATUS: Record<Code, readonly [number, string]> = {
   'token-refused': [401, 'Unauthorized'],
   'not-found': [404, 'Not Found'],
   'method-not-allowed': [405, 'Method Not Allowed'],
+  'not-available': [503, 'Service Unavailable'],
   failed: [500, 'Internal Server Error'],
 }
 
@@ -45,8 +55,10 @@ export const onlyGet: RequestHandler = (_req, res) => {
 export function apiFailed(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) return next(error)
+    const fault = storeFault(error)
     if (isClientFault(error)) return problem(res, 'bad-parameter', 'The request can’t be understood.')
-    log.error({ err: error, path: pathOf(req) }, 'the API failed')
+    log.error({ fault, err: error, path: pathOf(req) }, 'the API failed')
+    if (fault) return problem(res, 'not-available', inSentences(fault))
     problem(res, 'failed', 'Something went wrong here. Try again; if it stays so, ask IT to look into the log.')
   }
 }

@@ -67,7 +67,7 @@ export async function readBoard(site: Site, by: Grouping, isWall: boolean): Prom
   return {
     isWall,
     asOf: dayAndTime(now, now, timeStyle),
-    isLineConnected: site.isLineConnected(),
+    isLineConnected: site.line().takesCalls,
     inNow: inNow.length,
     groups: (by === 'job' ? byJob(inNow) : [{ key: 'all', job: null, people: inNow }]).map(group => ({
       ...group,

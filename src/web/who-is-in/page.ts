@@ -42,7 +42,7 @@ export function whoIsInLive(site: Site): Router {
     return {
       key: `${by} ${isWall}`,
       read: () => readBoard(site, by, isWall),
-      besides: site.isLineConnected,
+      besides: () => site.line().takesCalls,
       keepsSession: isWall,
     }
   })

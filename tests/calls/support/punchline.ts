@@ -37,8 +37,13 @@ export interface CallOptions {
 
 export const prompts = await loadPrompts('asterisk-config/sounds/en')
 
-export async function startPunchline(pbx: Pbx, variables: Record<string, string> = {}): Promise<Punchline> {
-  const workspace = await openWorkspace()
+/** In a data directory of its own, or in one that is not there yet. */
+export async function startPunchline(
+  pbx: Pbx,
+  variables: Record<string, string> = {},
+  directory?: string,
+): Promise<Punchline> {
+  const workspace = await openWorkspace(directory)
   const port = await freePort()
   const env = {
     ...process.env,
@@ -67,7 +72,7 @@ export async function startPunchline(pbx: Pbx, variables: Record<string, string>
     call: ({ number = '5550100', ...options } = {}) =>
       dial({ to: pbx.sipAddress, number, prompts, from: '+15550102', ...options }),
     async connected() {
-      await until('Punchline is connected', async () => (await fetch(`${punchline.url}/health`).catch(() => null))?.ok)
+      await until('Punchline is connected', async () => (await fetch(`${punchline.url}/healthz`).catch(() => null))?.ok)
     },
     async start() {
       const started = spawn('node', ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { formatWav } from '../../../scripts/telephone/wav.js'
 import type { Direction } from '../../../src/clock/punch.js'
 import type { Instant } from '../../../src/clock/time.js'
+import type { LineStanding } from '../../../src/status/pbx.js'
 import { addAdmin } from '../../../src/store/admins.js'
 import { addCall } from '../../../src/store/calls.js'
 import { addEmployee } from '../../../src/store/employees.js'
@@ -18,6 +19,9 @@ export const EMAIL = 'office@example.com'
 export const PASSWORD = 'correct horse battery'
 
 export const SPOKEN: Taped = { wav: formatWav(speech(3)), durationMs: 3000, hasSpeech: true }
+
+/** A line that takes calls. */
+export const LINE: LineStanding = { takesCalls: true, since: Date.now(), fault: null, version: '22.9.1', keptCalls: 0 }
 
 export interface Call {
   readonly at: Instant
@@ -45,7 +49,8 @@ export async function openOffice(changes: Partial<Site> = {}) {
     companyName: 'Acme Roofing',
     dialInNumber: '+1 555 0100',
     timeStyle: { timeZone: 'America/New_York', hours: 12 },
-    isLineConnected: () => true,
+    line: () => LINE,
+    lastBackup: async () => null,
     mail: { wake: () => {} },
     webhooks: { wake: () => {}, test: async () => ({ fault: 'No test is sent here.' }) },
     firstAdminLink: new FirstAdminLink(directory),

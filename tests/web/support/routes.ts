@@ -4,6 +4,7 @@ import { loadSecondFactorKey } from '../../../src/store/second-factors.js'
 import { FirstAdminLink } from '../../../src/web/accounts/first-admin-link.js'
 import { createApp } from '../../../src/web/app.js'
 import { openWorkspace } from '../../support/workspace.js'
+import { LINE } from './office.js'
 
 export interface Route {
   readonly method: 'GET' | 'POST'
@@ -23,7 +24,8 @@ export async function routesOfApp(): Promise<Route[]> {
     companyName: 'Acme',
     dialInNumber: null,
     timeStyle: { timeZone: 'UTC', hours: 24 },
-    isLineConnected: () => true,
+    line: () => LINE,
+    lastBackup: async () => null,
     mail: null,
     webhooks: { wake: () => {}, test: async () => ({ fault: '' }) },
     firstAdminLink: new FirstAdminLink(workspace.directory),
