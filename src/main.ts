@@ -19,8 +19,11 @@ import { serve } from './web/server.js'
 import { WebhookDelivery } from './webhooks/delivery.js'
 
 export interface Punchline {
-  /** Ends calls, pages and mail, keeps what they leave, closes the database. */
-  stop(): Promise<void>
+  /**
+   * Takes no more calls, lets those in progress finish, sends what is due, closes pages and database. Takes 70 seconds at
+   * most; aborting `hurry` ends the waiting.
+   */
+  stop(hurry?: AbortSignal): Promise<void>
 }
 
 /** Starts everything. @throws ConfigFaults, DatabaseUnusable or StartRefused, and then nothing runs. */
@@ -79,10 +82,12 @@ export async function start(config: Config): Promise<Punchline> {
   watch.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
-    async stop() {
+    async stop(hurry) {
+      log.info({ calls: line.callsInProgress }, 'Punchline is stopping')
+      await line.stop(hurry)
+      await Promise.all([outbox?.stop(hurry), webhooks.stop(hurry), retention.stop(), watch.stop()])
+      // Last: while the port is taken, no other Punchline begins, and so none meets calls or mails in progress.
       await pages.close()
-      await line.stop()
-      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop(), watch.stop()])
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')

@@ -1,6 +1,6 @@
 /** Answers a call: puts it on record, leads the conversation, and sees that one call's fault ends that call alone. */
 import type { AnsweredCall } from '../store/calls.js'
-import { Call, type PhoneClock } from './call.js'
+import { Call, CallStuck, type PhoneClock } from './call.js'
 import { type Caller, CallOver } from './caller.js'
 import { converse } from './conversation.js'
 
@@ -14,7 +14,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
     return caller.handBack(false)
   }
   try {
-    await converse(caller, call)
+    await whileNotStuck(call, converse(caller, call))
     call.step('Punchline hung up')
     await call.end('hung-up')
   } catch (error) {
@@ -22,9 +22,16 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
       call.step(error.reason === 'hung-up' ? 'the caller hung up' : 'the line to the PBX was lost')
       await call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
     } else {
-      call.fault('fault: handed back to the PBX', error)
+      call.fault(error instanceof CallStuck ? 'stuck: handed back to the PBX' : 'fault: handed back to the PBX', error)
       await caller.handBack(call.outcome !== null)
       await call.end('handed-back')
     }
   }
+}
+
+/** The conversation, up to its end or to where it is stuck; a stuck one ends with the call, at whatever it asks for next. */
+async function whileNotStuck(call: Call, conversation: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const watching = call.watch(over.signal)
+  await Promise.race([conversation, watching.then(() => conversation)]).finally(() => over.abort())
 }

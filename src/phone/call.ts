@@ -1,6 +1,7 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Instant, TimeStyle } from '../clock/time.js'
+import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
@@ -27,6 +28,12 @@ export interface PhoneClock {
   readonly log: Logger
 }
 
+/** No caller takes so long for a step: a call without one is stuck. */
+const STUCK_AFTER = 2 * MINUTE
+
+/** A call that has come to no further step. */
+export class CallStuck extends Error {}
+
 export class Call {
   readonly id: number
   readonly answeredAt: Instant
@@ -36,6 +43,7 @@ export class Call {
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
   readonly #log: Logger
+  #lastStepAt = performance.now()
   readonly #failures = new Map<string, number>()
   #employeeId: number | null = null
   /** What is being written for this call, in order, and the recordings on their way; none of it holds up the caller. */
@@ -60,6 +68,7 @@ export class Call {
   /** Logs a step and keeps it with the call. Neither names a digit that was keyed in. */
   step(step: string, detail: string | null = null): void {
     this.#log.info({ step, detail })
+    this.#lastStepAt = performance.now()
     const at = Date.now()
     this.#write(() => addCallStep(this.clock.db, { callId: this.id, at, step, detail }))
   }
@@ -68,6 +77,16 @@ export class Call {
   fault(step: string, error: unknown): void {
     this.#log.error({ step, err: error })
     this.step(step)
+  }
+
+  /** Rejects with CallStuck once there was no step for two minutes; settles when `over` is aborted. */
+  async watch(over: AbortSignal): Promise<void> {
+    for (;;) {
+      const left = this.#lastStepAt + STUCK_AFTER - performance.now()
+      if (left <= 0) throw new CallStuck('There was no step for two minutes.')
+      await sleep(left, undefined, { signal: over }).catch(() => {})
+      if (over.aborted) return
+    }
   }
 
   /** Counts a failure of a step, and gives how many there were in this call. */

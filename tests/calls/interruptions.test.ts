@@ -43,6 +43,20 @@ describe('when Punchline is killed in a call', () => {
     await next.hangUp()
   })
 
+  it.each([
+    ['is asked for an ID', '', 'enter-phone-clock-id'],
+    ['hears the confirmation', '2468#', 'clocked-in-at'],
+    ['speaks the name', '2468#', 'tone'],
+  ])('a caller who %s hears that the clock is not available, without its return', async (_, pin, prompt) => {
+    const call = await punchline.call({ keysAtAnswer: pin && `${ann.phoneClockId}#${pin}` })
+    await call.hears(prompt, { within: 20_000 })
+    await punchline.kill()
+    const sentence = await call.hears('clock-not-available', { within: 35_000, part: 'end' })
+    expect(sentence.whole).toBe(true)
+    await call.hears('call-again')
+    await call.hangUp()
+  })
+
   it('after the punch was confirmed, the punch is there, and so is the name that was on tape', async () => {
     const call = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#2468#` })
     await call.hears('tone', { part: 'end', within: 20_000 })
@@ -56,17 +70,6 @@ describe('when Punchline is killed in a call', () => {
     expect(await until('the voice check is kept', voiceCheck)).toMatchObject({ has_speech: 1 })
     await until('no recording is left on the PBX', async () => String(await pbx.ari('/recordings/stored')) === '')
     await call.hangUp()
-  })
-})
-
-describe('when IT stops Punchline in a call', () => {
-  it('the caller hears the apology at once, and Punchline ends well', async () => {
-    const call = await punchline.call()
-    await call.hears('welcome')
-    const exit = punchline.stop()
-    await call.hears('clock-not-available', { within: 3_000 })
-    expect(await exit).toBe(0)
-    expect((await callFrom(punchline, '+15550102'))?.outcome).toBe('cut-off')
   })
 })
 

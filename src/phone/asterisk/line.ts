@@ -20,10 +20,14 @@ export interface LineEvents {
 }
 
 const LONGEST_PAUSE = 10_000
-const HEARTBEAT = 10_000
-/** How soon a call that Asterisk kept is taken in, in milliseconds. */
-const KEPT_EVERY = 15_000
-/** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
+/** Between two pings, in milliseconds, and how many may go unanswered: a dead socket is found within 12 s. */
+const HEARTBEAT = 4_000
+const MOST_UNANSWERED = 2
+/** How long calls may go on when the line is to stop: most take 35 s, in milliseconds. */
+const FINISH_WITHIN = 60_000
+/** How soon a call that Asterisk kept is taken in, and what an event failed to tell is set right, in milliseconds. */
+const TENDED_EVERY = 15_000
+/** A channel that has just arrived, or is leaving, is in Asterisk's list a moment before or after we know, in milliseconds. */
 const ARRIVAL_GRACE = 500
 
 /** What we listen to; ari-client fails on event types that were unknown when it loaded, so no others are let through. */
@@ -46,6 +50,7 @@ export class AsteriskLine {
   readonly #log: Logger
   readonly #callers = new Map<string, ChannelCaller>()
   readonly #calls = new Set<Promise<void>>()
+  #isStopping = false
   readonly #stopped = new AbortController()
   #ari: Ari | null = null
   /** Aborted when it is lost; null while there is none. */
@@ -59,7 +64,12 @@ export class AsteriskLine {
 
   /** Whether calls can arrive now. */
   get connected(): boolean {
-    return this.#connection !== null
+    return this.#connection !== null && !this.#isStopping
+  }
+
+  /** How many calls are led, or are over and not kept yet. */
+  get callsInProgress(): number {
+    return Math.max(this.#callers.size, this.#calls.size)
   }
 
   /** Connects, and tries again for as long as it takes. Gives control back at once. */
@@ -67,14 +77,29 @@ export class AsteriskLine {
     this.#load().catch(error => this.#log.fatal({ err: error }, 'the line to Asterisk failed'))
   }
 
-  /** Lets go of the line: calls in progress go back to the PBX. Settles when what they leave is kept. */
-  async stop(): Promise<void> {
+  /**
+   * Lets go of the line. Calls that arrive go back to the PBX at once, those in progress when a minute is over, or as soon
+   * as `hurry` is aborted. Settles when what they leave is kept.
+   */
+  async stop(hurry = new AbortController().signal): Promise<void> {
+    this.#isStopping = true
+    const patience = sleep(FINISH_WITHIN, undefined, { signal: hurry, ref: false }).catch(() => {})
+    await Promise.race([Promise.all(this.#calls), patience])
     this.#stopped.abort()
+    const wasConnected = this.#connection !== null
     const callers = [...this.#callers.values()]
     this.#lose()
     await Promise.all(callers.map(async caller => caller.handBack(await this.#isOnRecord(caller.channelId))))
     await Promise.all(this.#calls)
-    this.#ari?.client.stop()
+    if (this.#ari) await this.#close(this.#ari, wasConnected)
+  }
+
+  /** A call that arrives as the socket closes is in our application, and nobody hears of it: it goes back too. */
+  async #close(ari: Ari, wasConnected: boolean): Promise<void> {
+    ari.client.stop()
+    if (!wasConnected) return
+    await sleep(ARRIVAL_GRACE)
+    await this.#handBackWaiting(ari).catch(error => this.#log.warn({ err: error }, 'callers may be left waiting'))
   }
 
   /** Loads the API, which needs Asterisk to be there once; from then on ari-client reconnects the socket by itself. */
@@ -140,7 +165,7 @@ export class AsteriskLine {
       try {
         await this.#chooseEvents(ari)
         await this.#takeStock(ari)
-        return await this.#takeKeptCalls(ari, lost)
+        return await this.#tend(ari, lost)
       } catch (error) {
         this.#log.error({ err: error }, 'could not take stock of Asterisk')
         await this.#pause(1_000)
@@ -155,7 +180,7 @@ export class AsteriskLine {
 
   /** The socket dropped: every call ends on our side. */
   #lose(): void {
-    if (this.connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
+    if (this.#connection && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
     this.#connection?.abort()
     this.#connection = null
     for (const caller of this.#callers.values()) caller.over('line-lost')
@@ -172,8 +197,9 @@ export class AsteriskLine {
   }
 
   /** Takes in what Asterisk kept of calls that Punchline could not lead, from now on until the line is lost. */
-  async #takeKeptCalls(ari: Ari, lost: AbortSignal): Promise<void> {
+  async #tend(ari: Ari, lost: AbortSignal): Promise<void> {
     while (!lost.aborted) {
+      await this.#reconcile(ari)
       // The channels after the recordings: whose call is over by then is whole.
       const stored = await ari.request('listing recordings', client => client.recordings.listStored())
       const channels = await ari.request('listing channels', client => client.channels.list())
@@ -182,7 +208,7 @@ export class AsteriskLine {
         const kept = keptCall(name)
         if (kept && !live.has(kept.channel)) await this.#takeIn(ari, name)
       }
-      await this.#pause(KEPT_EVERY)
+      await this.#pause(TENDED_EVERY)
     }
   }
 
@@ -192,18 +218,40 @@ export class AsteriskLine {
       .catch(error => this.#log.error({ err: error, recording: name }, 'a left recording was not kept'))
   }
 
+  /** Sets right what an event failed to tell: ends calls whose channel is gone, hands back callers whom nobody leads. */
+  async #reconcile(ari: Ari): Promise<void> {
+    // Before the channels: a call that arrives in between is not missed there.
+    const led = [...this.#callers]
+    const channels = await ari.request('listing channels', client => client.channels.list())
+    const live = new Set(channels.map(({ id }) => id))
+    for (const [id, caller] of led) {
+      if (live.has(id) || this.#callers.get(id) !== caller) continue
+      this.#log.warn({ channel: id }, 'a call has no channel any more')
+      caller.over('hung-up')
+      this.#callers.delete(id)
+    }
+    await this.#handBackWaiting(ari)
+  }
+
   /** Asterisk sends no StasisStart for calls that an earlier connection left in Stasis: they would wait for ever. */
   async #handBackWaiting(ari: Ari): Promise<void> {
-    const channels = await ari.request('listing channels', client => client.channels.list())
-    const waiting = channels.filter(channel => isIn(channel, ari.app))
-    if (waiting.length > 0) await this.#pause(ARRIVAL_GRACE)
-    const left = waiting.filter(channel => !this.#callers.has(channel.id))
+    const waiting = await this.#waiting(ari)
+    if (waiting.length === 0) return
+    await sleep(ARRIVAL_GRACE)
+    const still = new Set(await this.#waiting(ari))
+    const left = waiting.filter(id => still.has(id))
     await Promise.all(
-      left.map(async ({ id }) => {
+      left.map(async id => {
         this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
         await new ChannelCaller(ari, id, this.#log).handBack(await this.#isOnRecord(id))
       }),
     )
+  }
+
+  /** The channels in our application that no conversation leads. */
+  async #waiting(ari: Ari): Promise<string[]> {
+    const channels = await ari.request('listing channels', client => client.channels.list())
+    return channels.filter(channel => isIn(channel, ari.app) && !this.#callers.has(channel.id)).map(({ id }) => id)
   }
 
   /** Where that can't be found out, the PBX keeps the call: told twice is better than not at all. */
@@ -217,7 +265,11 @@ export class AsteriskLine {
   #arrived(ari: Ari, channel: Channel, attestation: Attestation | null): void {
     const caller = new ChannelCaller(ari, channel.id, this.#log)
     this.#callers.set(channel.id, caller)
-    const call = this.#lead(caller, channel, attestation).finally(() => this.#calls.delete(call))
+    const led = this.#isStopping ? caller.handBack(false) : this.#lead(caller, channel, attestation)
+    const call = led.finally(() => {
+      this.#calls.delete(call)
+      if (this.#callers.get(channel.id) === caller) this.#callers.delete(channel.id)
+    })
     this.#calls.add(call)
   }
 
@@ -227,7 +279,7 @@ export class AsteriskLine {
       if (channel.state !== 'Up') await caller.answer()
     } catch (error) {
       this.#log.warn({ err: error, channel: channel.id }, 'a call could not be answered')
-      return
+      return caller.handBack(false)
     }
     await this.#events.onCall(caller, answered)
   }
@@ -242,16 +294,18 @@ export class AsteriskLine {
     return this.#callers.get(target.slice(target.indexOf(':') + 1))
   }
 
-  /** Pings until stopped; a socket that does not answer is dropped, so that ari-client opens another. */
+  /** Pings until stopped; a socket that does not answer, or does not open, is dropped, so that ari-client opens another. */
   async #watch(client: Client): Promise<void> {
-    let answered = true
-    client.on('pong', () => {
-      answered = true
-    })
+    let unanswered = 0
+    const answered = () => {
+      unanswered = 0
+    }
+    client.on('pong', answered)
+    client.on('WebSocketConnected', answered)
     while (!this.#stopped.signal.aborted) {
-      if (this.connected && !answered) dropSocket(client)
-      answered = !this.connected
-      if (this.connected) client.ping()
+      if (unanswered >= MOST_UNANSWERED) dropSocket(client)
+      unanswered = hasSocket(client) ? unanswered + 1 : 0
+      if (this.#connection) client.ping()
       await this.#pause(HEARTBEAT)
     }
   }
@@ -272,7 +326,18 @@ function isIn(channel: Channel, app: string): boolean {
   return isStasis && 'app_data' in dialplan && String(dialplan.app_data).split(',')[0] === app
 }
 
+/** A web socket's `readyState`; below it, one is being opened. */
+const OPEN = 1
+
+/** What ari-client keeps to itself. */
+type WithSocket = Client & { _ws?: { readonly readyState: number; terminate(): void } }
+
+/** Whether one is open, or is being opened. */
+function hasSocket({ _ws }: WithSocket): boolean {
+  return _ws !== undefined && _ws.readyState <= OPEN
+}
+
 /** ari-client has no call for this: its stop() waits for the other side, which is not there. */
-function dropSocket(client: Client & { _ws?: { terminate(): void } }): void {
-  client._ws?.terminate()
+function dropSocket({ _ws }: WithSocket): void {
+  _ws?.terminate()
 }
