@@ -1,5 +1,6 @@
 /** Starts and stops the whole: configuration, database, phone line, mail, webhooks, pages. */
 import { type Logger, pino } from 'pino'
+import { ClockWatch } from './clock-watch.js'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
 import { openStore, refused } from './opening.js'
@@ -7,6 +8,7 @@ import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
 import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
+import { RecentPunches, sinceBoot } from './phone/recent-punches.js'
 import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
 import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
@@ -32,7 +34,8 @@ export async function start(config: Config): Promise<Punchline> {
   const log = pino({ level: config.logLevel, base: null })
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
-  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, log }
+  const recentPunches = new RecentPunches(sinceBoot)
+  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, recentPunches, log }
   const line = new AsteriskLine(
     ariSettings,
     {
@@ -46,6 +49,7 @@ export async function start(config: Config): Promise<Punchline> {
   const retention = new Retention({ db, recordings, log })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
   const watch = new Watch({ db, log, onAlarm: () => outbox?.wake() })
+  const clockWatch = new ClockWatch({ db, log })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
@@ -80,12 +84,13 @@ export async function start(config: Config): Promise<Punchline> {
   retention.start()
   webhooks.start()
   watch.start()
+  clockWatch.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
     async stop(hurry) {
       log.info({ calls: line.callsInProgress }, 'Punchline is stopping')
       await line.stop(hurry)
-      await Promise.all([outbox?.stop(hurry), webhooks.stop(hurry), retention.stop(), watch.stop()])
+      await Promise.all([outbox?.stop(hurry), webhooks.stop(hurry), retention.stop(), watch.stop(), clockWatch.stop()])
       // Last: while the port is taken, no other Punchline begins, and so none meets calls or mails in progress.
       await pages.close()
       await db.destroy()

@@ -16,6 +16,7 @@ import {
 } from '../store/recordings.js'
 import type { CallOutcome } from '../store/schema.js'
 import type { Recording } from './caller.js'
+import type { RecentPunches } from './recent-punches.js'
 import { durationMs, hasSpeech } from './speech.js'
 import { closedWav, readWav } from './wav.js'
 
@@ -25,6 +26,7 @@ export interface PhoneClock {
   readonly pinKey: PinKey
   readonly recordings: RecordingFolder
   readonly timeStyle: TimeStyle
+  readonly recentPunches: RecentPunches
   readonly log: Logger
 }
 
@@ -43,6 +45,7 @@ export class Call {
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
   readonly #log: Logger
+  readonly #answeredMoment: number
   #lastStepAt = performance.now()
   readonly #failures = new Map<string, number>()
   #employeeId: number | null = null
@@ -55,6 +58,7 @@ export class Call {
     this.answeredAt = answered.answeredAt
     this.trustedNumber = answered.attestation === 'failed' ? null : answered.callerNumber
     this.clock = clock
+    this.#answeredMoment = clock.recentPunches.moment()
     this.#log = clock.log.child({ call: id })
   }
 
@@ -102,8 +106,13 @@ export class Call {
     this.#write(() => setCallEmployee(this.clock.db, this.id, employee))
   }
 
+  /** How long before this call was answered a punch of this run was made. */
+  readonly ago = (punchId: number): number | null => this.clock.recentPunches.ago(punchId, this.#answeredMoment)
+
   /** Notes the punch, which is on disk already. */
   punched(punch: Punched): void {
+    this.clock.recentPunches.note(punch.punchId)
+    if (punch.at > this.answeredAt) this.step('the last punch is later than the clock says: counted from there')
     this.outcome = punch.kind === 'in' ? 'clocked-in' : 'clocked-out'
     this.step(punch.kind === 'in' ? 'clocked in' : 'clocked out')
   }

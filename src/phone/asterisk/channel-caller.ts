@@ -19,8 +19,8 @@ import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
 const LONGEST_PLAYBACK = 30_000
-/** How long after its limit, or after a hang-up, the end of a recording is waited for, in milliseconds. */
-const RECORDING_GRACE = 2_000
+/** How long after its limit and the tone, or after a hang-up, the end of a recording is waited for, in milliseconds. */
+const RECORDING_GRACE = 3_000
 /** What a caller hears whom nobody leads any more; each silence takes 10 s. */
 const LOST: readonly Prompt[] = ['silence', 'silence', 'clock-not-available', 'call-again']
 /** Silence that has lasted so long while keys come is begun anew, in milliseconds. */
@@ -122,8 +122,7 @@ export class ChannelCaller implements Caller {
   }
 
   async record(name: string, limits: RecordingLimits): Promise<Recording> {
-    const tone = await this.#play(['tone'])
-    await Promise.race([tone.ended, this.#pause(LONGEST_PLAYBACK)])
+    await this.#play(['tone'])
     const ended = this.#await(name)
     await this.#request('recording', client =>
       client.channels.record({
@@ -137,8 +136,8 @@ export class ChannelCaller implements Caller {
         terminateOn: '#',
       }),
     )
-    // Asterisk plays it once it has recorded. Whatever keeps it from playing ends the recording as well.
-    await this.#play(SILENCE).catch(() => {})
+    // Asterisk takes one after the other: tone, recording, silence. What keeps it from the last ends the recording as well.
+    await this.#queue(SILENCE).catch(() => {})
     await this.#untilRecorded(name, ended, limits.maxSeconds)
     return new StoredRecording(this.#ari, name)
   }
@@ -200,18 +199,24 @@ export class ChannelCaller implements Caller {
 
   /** Plays the prompts in place of what is playing. */
   async #play(prompts: readonly Prompt[]): Promise<Playback> {
-    const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
-    await this.#isFree(id)
     const previous = this.#playing
-    const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
-    this.#playing = playback
     // Whichever request comes first: a playback waits for the one before it, and that one is stopped.
-    await Promise.all([
-      this.#request('playing', client =>
-        client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
-      ),
+    const [playback] = await Promise.all([
+      this.#queue(prompts),
       previous && this.#awaited.has(previous.id) && this.#stop(previous.id),
     ])
+    return playback
+  }
+
+  /** Plays the prompts after what Asterisk has to do by now. */
+  async #queue(prompts: readonly Prompt[]): Promise<Playback> {
+    const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
+    await this.#isFree(id)
+    const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
+    this.#playing = playback
+    await this.#request('playing', client =>
+      client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
+    )
     return playback
   }
 
