@@ -1,6 +1,6 @@
 /** Answers a call: puts it on record, leads the conversation, and sees that one call's fault ends that call alone. */
 import type { AnsweredCall } from '../store/calls.js'
-import { Call, CallStuck, type PhoneClock } from './call.js'
+import { Call, type PhoneClock } from './call.js'
 import { type Caller, CallOver } from './caller.js'
 import { converse } from './conversation.js'
 
@@ -29,9 +29,14 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
   }
 }
 
+/** There was no step for too long. */
+class CallStuck extends Error {}
+
 /** The conversation, up to its end or to where it is stuck; a stuck one ends with the call, at whatever it asks for next. */
 async function whileNotStuck(call: Call, conversation: Promise<void>): Promise<void> {
-  const over = new AbortController()
-  const watching = call.watch(over.signal)
-  await Promise.race([conversation, watching.then(() => conversation)]).finally(() => over.abort())
+  let endWatch = () => {}
+  const stuck = new Promise<never>((_, reject) => {
+    endWatch = call.watch(() => reject(new CallStuck('There was no step for two minutes.')))
+  })
+  await Promise.race([conversation, stuck]).finally(endWatch)
 }

@@ -1,5 +1,4 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
@@ -32,9 +31,6 @@ export interface PhoneClock {
 
 /** No caller takes so long for a step: a call without one is stuck. */
 const STUCK_AFTER = 2 * MINUTE
-
-/** A call that has come to no further step. */
-export class CallStuck extends Error {}
 
 export class Call {
   readonly id: number
@@ -83,14 +79,16 @@ export class Call {
     this.step(step)
   }
 
-  /** Rejects with CallStuck once there was no step for two minutes; settles when `over` is aborted. */
-  async watch(over: AbortSignal): Promise<void> {
-    for (;;) {
+  /** Tells, once, that there was no step for two minutes. Gives what ends the watch. */
+  watch(onStuck: () => void): () => void {
+    let timer: NodeJS.Timeout | undefined
+    const look = () => {
       const left = this.#lastStepAt + STUCK_AFTER - performance.now()
-      if (left <= 0) throw new CallStuck('There was no step for two minutes.')
-      await sleep(left, undefined, { signal: over }).catch(() => {})
-      if (over.aborted) return
+      if (left <= 0) return onStuck()
+      timer = setTimeout(look, left)
     }
+    look()
+    return () => clearTimeout(timer)
   }
 
   /** Counts a failure of a step, and gives how many there were in this call. */

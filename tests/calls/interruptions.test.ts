@@ -43,18 +43,23 @@ describe('when Punchline is killed in a call', () => {
     await next.hangUp()
   })
 
-  it.each([
-    ['is asked for an ID', '', 'enter-phone-clock-id'],
-    ['hears the confirmation', '2468#', 'clocked-in-at'],
-    ['speaks the name', '2468#', 'tone'],
-  ])('a caller who %s hears that the clock is not available, without its return', async (_, pin, prompt) => {
-    const call = await punchline.call({ keysAtAnswer: pin && `${ann.phoneClockId}#${pin}` })
-    await call.hears(prompt, { within: 20_000 })
+  it('callers hear that the clock is not available though it does not return, wherever they were', async () => {
+    const [bob, cid] = [await punchline.workspace.hire('Bob', '1357'), await punchline.workspace.hire('Cid', '1357')]
+    const speaks = await punchline.call({ keysAtAnswer: `${bob.phoneClockId}#1357#` })
+    await speaks.hears('say-your-name', { within: 20_000 })
+    const confirmed = await punchline.call({ keysAtAnswer: `${cid.phoneClockId}#1357#` })
+    const asked = await punchline.call()
+    await Promise.all([
+      speaks.hears('tone'),
+      confirmed.hears('clocked-in-at', { within: 20_000 }),
+      asked.hears('welcome'),
+    ])
     await punchline.kill()
-    const sentence = await call.hears('clock-not-available', { within: 35_000, part: 'end' })
-    expect(sentence.whole).toBe(true)
-    await call.hears('call-again')
-    await call.hangUp()
+    for (const call of [asked, confirmed, speaks]) {
+      expect(await call.hears('clock-not-available', { within: 45_000, part: 'end' })).toMatchObject({ whole: true })
+      await call.hears('call-again')
+      await call.hangUp()
+    }
   })
 
   it('after the punch was confirmed, the punch is there, and so is the name that was on tape', async () => {

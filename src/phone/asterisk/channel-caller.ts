@@ -48,7 +48,6 @@ interface Playback {
   readonly id: string
   /** Settles when its prompts are over: at the silence behind them, or at its end. */
   readonly spoken: Promise<void>
-  readonly ended: Promise<void>
 }
 
 export class ChannelCaller implements Caller {
@@ -212,8 +211,10 @@ export class ChannelCaller implements Caller {
   async #queue(prompts: readonly Prompt[]): Promise<Playback> {
     const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
     await this.#isFree(id)
-    const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
+    const playback = { id, spoken: this.#await(`${id} spoken`) }
     this.#playing = playback
+    // The name is taken until it has ended.
+    this.#awaited.set(id, () => {})
     await this.#request('playing', client =>
       client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
     )
