@@ -10,6 +10,7 @@ export type AuditAction =
   | 'API token made'
   | 'API token revoked'
   | 'clock jumped'
+  | 'clock-out counted from clock-in'
   | 'clock location added'
   | 'clock location removed'
   | 'employee added'

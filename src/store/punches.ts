@@ -1,7 +1,8 @@
 /** Punches, and the time entries that they open and close. */
-import { type Direction, decidePunch, type Standing } from '../clock/punch.js'
+import { type Direction, decidePunch, LONGEST_CALL, type Standing } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
+import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
 import { queueDeliveries } from './webhook-deliveries.js'
@@ -64,9 +65,16 @@ export async function punch(db: Database, request: PunchRequest): Promise<PunchR
         if (decision.forgotten) await markMissingClockOut(trx, request.employeeId)
         return clockIn(trx, request, decision.at)
       case 'out':
+        if (decision.at - request.answeredAt > LONGEST_CALL) await noteClockSetBack(trx, request, decision.at)
         return clockOut(trx, request, decision.at)
     }
   })
+}
+
+/** For the admins: the entry has no time worked in it, and the clock is why. */
+async function noteClockSetBack(trx: Database, { employeeId, answeredAt }: PunchRequest, at: Instant): Promise<void> {
+  const detail = `the clock said ${new Date(answeredAt).toISOString()}, the clock-in is at ${new Date(at).toISOString()}`
+  await audit(trx, { actor: 'clock', action: 'clock-out counted from clock-in', employeeId, detail })
 }
 
 async function clockIn(trx: Database, request: PunchRequest, at: Instant): Promise<PunchResult> {

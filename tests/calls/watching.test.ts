@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { dial } from '../../scripts/telephone/telephone.js'
 import { answer } from '../../src/phone/answer.js'
 import { AsteriskLine } from '../../src/phone/asterisk/line.js'
@@ -65,6 +65,34 @@ describe('callers who hang up at any moment', () => {
     await until('all are over', () => line.callsInProgress === 0)
     await until('no channel is left', async () => String(await pbx.ari('/channels')) === '')
     await until('all recordings are kept', async () => String(await pbx.ari('/recordings/stored')) === '')
+  })
+})
+
+describe('events that never come', () => {
+  const password = readFileSync(pbx.passwordFile, 'utf8').trim()
+  const withhold = (...types: string[]) =>
+    fetch(`${pbx.ariUrl}/ari/applications/punchline/eventFilter`, {
+      method: 'PUT',
+      headers: { authorization: `Basic ${btoa(`punchline:${password}`)}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ disallowed: types.map(type => ({ type })) }),
+    })
+
+  afterEach(() => withhold())
+
+  it('leave no caller waiting: one whose arrival nobody told of is given to the PBX', async () => {
+    await withhold('StasisStart')
+    const caller = await call()
+    await caller.hears('clock-not-available', { within: 20_000 })
+    await caller.hangUp()
+    expect(heardBy(caller)).not.toContain('welcome')
+  })
+
+  it('leave no call behind: one whose end nobody told of is ended', async () => {
+    await withhold('ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed', 'PlaybackFinished', 'PlaybackStarted')
+    const caller = await call()
+    await caller.hears('welcome')
+    await caller.hangUp()
+    await until('it is over', () => line.callsInProgress === 0)
   })
 })
 

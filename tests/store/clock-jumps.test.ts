@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock/time.js'
 import { ClockWatch } from '../../src/clock-watch.js'
 import { RecentPunches } from '../../src/phone/recent-punches.js'
-import { listAuditEvents } from '../../src/store/audit-events.js'
+import { listAuditEvents, listHistory } from '../../src/store/audit-events.js'
 import { addCall } from '../../src/store/calls.js'
 import { beginAttempt, readIdLocks, unlock } from '../../src/store/guessing.js'
 import { punch } from '../../src/store/punches.js'
@@ -75,6 +75,11 @@ describe('a clock that is set back', () => {
     jump(-HOUR)
     expect(await call()).toMatchObject({ done: { kind: 'out', at: NINE, workedMinutes: 0 } })
     expect(await entries()).toMatchObject([{ state: 'closed', clockInAt: NINE, clockOutAt: NINE }])
+    const [noted] = await listHistory(workspace.db, ann.id, 1)
+    expect(noted).toMatchObject({
+      action: 'clock-out counted from clock-in',
+      detail: 'the clock said 2026-11-23T08:10:20.000Z, the clock-in is at 2026-11-23T09:00:00.000Z',
+    })
   })
 
   it('after it was ahead by a year takes no later entry along', async () => {
