@@ -46,10 +46,10 @@ export async function start(config: Config): Promise<Punchline> {
     log,
   )
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
-  const retention = new Retention({ db, recordings, log })
+  const clockWatch = new ClockWatch({ db, log })
+  const retention = new Retention({ db, recordings, log, isClockDoubtful: () => clockWatch.isDoubtful })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
   const watch = new Watch({ db, log, onAlarm: () => outbox?.wake() })
-  const clockWatch = new ClockWatch({ db, log })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
   // One call's fault ends that call alone: what nobody caught is on record, and the others go on.
   process.on('unhandledRejection', error => log.error({ err: error }, 'a failure that nobody expected'))
@@ -73,6 +73,7 @@ export async function start(config: Config): Promise<Punchline> {
     // The pages' port is ours by now, so no other Punchline has calls or mails in progress here.
     await endAbandonedCalls(db)
     await settleInterruptedMails(db)
+    await clockWatch.lookBack()
   } catch (error) {
     await pages.close()
     await db.destroy()

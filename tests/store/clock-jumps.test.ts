@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/clock/time.js'
 import { ClockWatch } from '../../src/clock-watch.js'
 import { RecentPunches } from '../../src/phone/recent-punches.js'
+import { Retention } from '../../src/retention.js'
 import { listAuditEvents, listHistory } from '../../src/store/audit-events.js'
 import { addCall } from '../../src/store/calls.js'
 import { beginAttempt, readIdLocks, unlock } from '../../src/store/guessing.js'
@@ -144,6 +145,42 @@ describe('a clock that is set back', () => {
     jump(-HOUR)
     await new ClockWatch({ db: workspace.db, log: workspace.clock.log }).lookBack()
     expect(await events()).toMatchObject([{ detail: expect.stringMatching(/^back by 1 h, /) }])
+  })
+})
+
+describe('a clock that went far ahead', () => {
+  const watch = () =>
+    new ClockWatch({ db: workspace.db, log: workspace.clock.log, read: () => ({ wall: Date.now(), steady }) })
+
+  it('is doubted for a day, in which nothing is erased', async () => {
+    const { db, clock } = workspace
+    const clockWatch = watch()
+    jump(365 * DAY)
+    await clockWatch.look()
+    const said: string[] = []
+    const log = Object.assign(clock.log, { warn: (text: string) => said.push(text) })
+    const retention = new Retention({
+      db,
+      recordings: clock.recordings,
+      log,
+      isClockDoubtful: () => clockWatch.isDoubtful,
+    })
+    const erasing = vi.spyOn(retention, 'eraseOld')
+    retention.start()
+    await retention.stop()
+    expect(said).toEqual([expect.stringContaining('nothing is erased')])
+    expect(erasing).not.toHaveBeenCalled()
+    wait(DAY)
+    expect(clockWatch.isDoubtful).toBe(false)
+  })
+
+  it('while Punchline was away is doubted, since no punch is as new', async () => {
+    await call()
+    expect(watch().isDoubtful).toBe(false)
+    jump(31 * DAY)
+    const clockWatch = watch()
+    await clockWatch.lookBack()
+    expect(clockWatch.isDoubtful).toBe(true)
   })
 })
 
