@@ -43,16 +43,22 @@ const program = new Command('punchline').description('A phone time clock for you
 
 program
   .command('start')
-  .description('run Punchline until it is stopped')
+  .description('run Punchline until it is stopped: SIGTERM lets calls finish, a second one does not wait')
   .action(async () => {
     // Only this one needs the phone line, the pages and the mail: the others start in half the time without.
     const { start } = await import('./main.js')
     const punchline = await start(config())
-    await new Promise(resolve => {
-      process.once('SIGINT', resolve)
-      process.once('SIGTERM', resolve)
+    const hurry = new AbortController()
+    await new Promise<void>(resolve => {
+      let isAsked = false
+      const ask = () => {
+        if (isAsked) hurry.abort()
+        isAsked = true
+        resolve()
+      }
+      process.on('SIGINT', ask).on('SIGTERM', ask)
     })
-    await punchline.stop()
+    await punchline.stop(hurry.signal)
   })
 
 program

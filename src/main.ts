@@ -1,5 +1,6 @@
 /** Starts and stops the whole: configuration, database, phone line, mail, webhooks, pages. */
 import { type Logger, pino } from 'pino'
+import { ClockWatch } from './clock-watch.js'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
 import { openStore, refused } from './opening.js'
@@ -7,6 +8,7 @@ import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
 import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
+import { RecentPunches, sinceBoot } from './phone/recent-punches.js'
 import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
 import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
@@ -20,8 +22,11 @@ import { serve } from './web/server.js'
 import { WebhookDelivery } from './webhooks/delivery.js'
 
 export interface Punchline {
-  /** Ends calls, pages and mail, keeps what they leave, closes the database. */
-  stop(): Promise<void>
+  /**
+   * Takes no more calls, lets those in progress finish, sends what is due, closes pages and database. Takes 70 seconds at
+   * most; aborting `hurry` ends the waiting.
+   */
+  stop(hurry?: AbortSignal): Promise<void>
 }
 
 /** Starts everything. @throws ConfigFaults, DatabaseUnusable or StartRefused, and then nothing runs. */
@@ -30,7 +35,8 @@ export async function start(config: Config): Promise<Punchline> {
   const log = pino({ level: config.logLevel, base: null })
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
-  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, log }
+  const recentPunches = new RecentPunches(sinceBoot)
+  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, recentPunches, log }
   const line = new AsteriskLine(
     ariSettings,
     {
@@ -41,7 +47,8 @@ export async function start(config: Config): Promise<Punchline> {
     log,
   )
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
-  const retention = new Retention({ db, recordings, log })
+  const clockWatch = new ClockWatch({ db, log })
+  const retention = new Retention({ db, recordings, log, isClockDoubtful: () => clockWatch.isDoubtful })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
   const watch = new Watch({ db, log, onAlarm: () => outbox?.wake() })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
@@ -69,6 +76,7 @@ export async function start(config: Config): Promise<Punchline> {
     // The pages' port is ours by now, so no other Punchline has calls or mails in progress here.
     await endAbandonedCalls(db)
     await settleInterruptedMails(db)
+    await clockWatch.lookBack()
   } catch (error) {
     await pages.close()
     await db.destroy()
@@ -80,12 +88,15 @@ export async function start(config: Config): Promise<Punchline> {
   retention.start()
   webhooks.start()
   watch.start()
+  clockWatch.start()
   log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
   return {
-    async stop() {
+    async stop(hurry) {
+      log.info({ calls: line.callsInProgress }, 'Punchline is stopping')
+      await line.stop(hurry)
+      await Promise.all([outbox?.stop(hurry), webhooks.stop(hurry), retention.stop(), watch.stop(), clockWatch.stop()])
+      // Last: while the port is taken, no other Punchline begins, and so none meets calls or mails in progress.
       await pages.close()
-      await line.stop()
-      await Promise.all([outbox?.stop(), webhooks.stop(), retention.stop(), watch.stop()])
       await db.destroy()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')

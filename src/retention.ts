@@ -11,6 +11,8 @@ export interface RetentionSettings {
   readonly db: Database
   readonly recordings: RecordingFolder
   readonly log: Logger
+  /** Whether the clock may be far ahead, so that nothing should be erased by it. */
+  readonly isClockDoubtful?: () => boolean
 }
 
 /** So few rows at once, and then a pause in milliseconds, that a call in between notices nothing. */
@@ -40,7 +42,9 @@ export class Retention {
   async #run(): Promise<void> {
     const { log } = this.#settings
     while (!this.#isStopping) {
-      await this.eraseOld(Date.now()).catch(error => log.error({ err: error }, 'what is old could not be erased'))
+      if (this.#settings.isClockDoubtful?.())
+        log.warn('the clock may be far ahead: nothing is erased until it is set right, for a day')
+      else await this.eraseOld(Date.now()).catch(error => log.error({ err: error }, 'what is old could not be erased'))
       await this.#rest(HOUR)
     }
   }

@@ -66,24 +66,30 @@ export class Outbox {
     this.#bell.ring()
   }
 
-  /** Lets mails that are under way finish for a moment, then breaks them off. Every mail that is known to be sent is noted. */
-  async stop(): Promise<void> {
+  /**
+   * Sends what is due for a moment, then breaks off, at once when `hurry` is aborted. Every mail that is known to be sent
+   * is noted.
+   */
+  async stop(hurry = new AbortController().signal): Promise<void> {
     this.#isStopping = true
     this.#bell.ring()
-    await this.#work
-    const finished = Promise.all(this.#sending.values())
-    const farewell = new AbortController()
-    await Promise.race([finished, pause(this.#pauses.farewell, null, { signal: farewell.signal })])
-    farewell.abort()
+    const farewell = pause(this.#pauses.farewell, null, { signal: hurry, ref: false }).catch(() => {})
+    await Promise.race([this.#work, farewell])
     this.#isBrokenOff = true
     this.#transport.close()
-    await finished
+    await this.#work
+    await Promise.all(this.#sending.values())
   }
 
   async #run(): Promise<void> {
     const { db } = this.#settings
     await this.#insist(() => noteHoldUp(db, null))
     while (!this.#isStopping) await this.#bell.wait(await this.#sendDue())
+    await this.#sendDue()
+    while (this.#sending.size > 0) {
+      await Promise.race(this.#sending.values())
+      if (!this.#isBrokenOff) await this.#sendDue()
+    }
   }
 
   /** Begins to send what is due; says in how many milliseconds it is to be called again. */

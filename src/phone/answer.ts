@@ -14,7 +14,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
     return caller.handBack(false)
   }
   try {
-    await converse(caller, call)
+    await whileNotStuck(call, converse(caller, call))
     call.step('Punchline hung up')
     await call.end('hung-up')
   } catch (error) {
@@ -22,9 +22,21 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
       call.step(error.reason === 'hung-up' ? 'the caller hung up' : 'the line to the PBX was lost')
       await call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
     } else {
-      call.fault('fault: handed back to the PBX', error)
+      call.fault(error instanceof CallStuck ? 'stuck: handed back to the PBX' : 'fault: handed back to the PBX', error)
       await caller.handBack(call.outcome !== null)
       await call.end('handed-back')
     }
   }
+}
+
+/** There was no step for too long. */
+class CallStuck extends Error {}
+
+/** The conversation, up to its end or to where it is stuck; a stuck one ends with the call, at whatever it asks for next. */
+async function whileNotStuck(call: Call, conversation: Promise<void>): Promise<void> {
+  let endWatch = () => {}
+  const stuck = new Promise<never>((_, reject) => {
+    endWatch = call.watch(() => reject(new CallStuck('There was no step for two minutes.')))
+  })
+  await Promise.race([conversation, stuck]).finally(endWatch)
 }

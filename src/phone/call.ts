@@ -1,7 +1,7 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Instant, TimeStyle } from '../clock/time.js'
+import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
 import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
@@ -17,6 +17,7 @@ import {
 import type { CallOutcome } from '../store/schema.js'
 import { storeFault } from '../store/store-fault.js'
 import type { Recording } from './caller.js'
+import type { RecentPunches } from './recent-punches.js'
 import { durationMs, hasSpeech } from './speech.js'
 import { closedWav, readWav } from './wav.js'
 
@@ -26,11 +27,14 @@ export interface PhoneClock {
   readonly pinKey: PinKey
   readonly recordings: RecordingFolder
   readonly timeStyle: TimeStyle
+  readonly recentPunches: RecentPunches
   readonly log: Logger
 }
 
 /** Between two attempts at writing that a call is over, in milliseconds. */
 const END_AGAIN = 2_000
+/** No caller takes so long for a step: a call without one is stuck. */
+const STUCK_AFTER = 2 * MINUTE
 
 export class Call {
   readonly id: number
@@ -41,6 +45,8 @@ export class Call {
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
   readonly #log: Logger
+  readonly #answeredMoment: number
+  #lastStepAt = performance.now()
   readonly #failures = new Map<string, number>()
   #employeeId: number | null = null
   /** What is being written for this call, in order, and the recordings on their way; none of it holds up the caller. */
@@ -52,6 +58,7 @@ export class Call {
     this.answeredAt = answered.answeredAt
     this.trustedNumber = answered.attestation === 'failed' ? null : answered.callerNumber
     this.clock = clock
+    this.#answeredMoment = clock.recentPunches.moment()
     this.#log = clock.log.child({ call: id })
   }
 
@@ -65,6 +72,7 @@ export class Call {
   /** Logs a step and keeps it with the call. Neither names a digit that was keyed in. */
   step(step: string, detail: string | null = null): void {
     this.#log.info({ step, detail })
+    this.#lastStepAt = performance.now()
     const at = Date.now()
     this.#write(() => addCallStep(this.clock.db, { callId: this.id, at, step, detail }))
   }
@@ -73,6 +81,18 @@ export class Call {
   fault(step: string, error: unknown): void {
     this.#log.error({ step, err: error })
     this.step(step)
+  }
+
+  /** Tells, once, that there was no step for two minutes. Gives what ends the watch. */
+  watch(onStuck: () => void): () => void {
+    let timer: NodeJS.Timeout | undefined
+    const look = () => {
+      const left = this.#lastStepAt + STUCK_AFTER - performance.now()
+      if (left <= 0) return onStuck()
+      timer = setTimeout(look, left)
+    }
+    look()
+    return () => clearTimeout(timer)
   }
 
   /** Counts a failure of a step, and gives how many there were in this call. */
@@ -88,8 +108,13 @@ export class Call {
     this.#write(() => setCallEmployee(this.clock.db, this.id, employee))
   }
 
+  /** How long before this call was answered a punch of this run was made. */
+  readonly ago = (punchId: number): number | null => this.clock.recentPunches.ago(punchId, this.#answeredMoment)
+
   /** Notes the punch, which is on disk already. */
   punched(punch: Punched): void {
+    this.clock.recentPunches.note(punch.punchId)
+    if (punch.at > this.answeredAt) this.step('the last punch is later than the clock says: counted from there')
     this.outcome = punch.kind === 'in' ? 'clocked-in' : 'clocked-out'
     this.step(punch.kind === 'in' ? 'clocked in' : 'clocked out')
   }

@@ -78,7 +78,7 @@ async function takePunch(caller: Caller, call: Call, employeeId: number): Promis
   const { db } = call.clock
   let secondPunchConfirmed = false
   for (;;) {
-    const standing = await readStanding(db, employeeId)
+    const standing = await readStanding(db, employeeId, call.ago)
     const expected = decidePunch(standing, call.answeredAt, await readSettings(db), secondPunchConfirmed)
     if (expected.kind === 'too-soon') {
       secondPunchConfirmed = await wantsSecondPunch(caller, call, expected)
@@ -93,6 +93,7 @@ async function takePunch(caller: Caller, call: Call, employeeId: number): Promis
       answeredAt: call.answeredAt,
       secondPunchConfirmed,
       jobId,
+      ago: call.ago,
     })
     // Another call of the same employee may have punched while this one was choosing a job.
     if (done.kind === 'too-soon') continue

@@ -9,6 +9,8 @@ export type AuditAction =
   | 'admin removed'
   | 'API token made'
   | 'API token revoked'
+  | 'clock jumped'
+  | 'clock-out counted from clock-in'
   | 'clock location added'
   | 'clock location removed'
   | 'employee added'
@@ -49,7 +51,7 @@ export type AuditAction =
   | 'webhook removed'
 
 export interface AuditEvent {
-  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link), `mail` (the outbox) or `first-admin link`. */
+  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link), `clock` (this machine's), `mail` (the outbox) or `first-admin link`. */
   readonly actor: string
   readonly action: AuditAction
   readonly employeeId?: number

@@ -153,10 +153,14 @@ async function lockOf(counting: Counting, guess: Guess, caller: CallerKind): Pro
 
 /** Attempts that count for a bucket, the newest first. */
 function attemptsFor({ db, now, except }: Counting, since: Instant) {
-  return db
-    .selectFrom('pin_attempts')
-    .where('at', '>', Math.max(since, now - MONTH))
-    .$if(except.length > 0, query => query.where('id', 'not in', except))
+  return (
+    db
+      .selectFrom('pin_attempts')
+      .where('at', '>', Math.max(since, now - MONTH))
+      // What a clock that was ahead has left in the future would lock until then.
+      .where('at', '<=', now)
+      .$if(except.length > 0, query => query.where('id', 'not in', except))
+  )
 }
 
 /** The lock of an ID for callers from one of its usual numbers; null: for everybody else. */
@@ -220,6 +224,7 @@ async function lockOfGroup(counting: Counting, group: Exclude<CallerKind, 'usual
     .selectFrom('pins')
     .select(eb => eb.fn.countAll<number>().as('fresh'))
     .where('set_at', '>', now - MONTH)
+    .where('set_at', '<=', now)
     .executeTakeFirstOrThrow()
   const nthNewest = async (nth: number) => {
     const row = await attemptsFor(counting, since)
@@ -248,9 +253,14 @@ function rowOf(attempts: readonly { at: Instant; verdict: string }[]): { wrong: 
   return { wrong, latestAt: attempts[0]?.at ?? 0 }
 }
 
-/** Wrong PINs from before this lock nothing of a bucket. */
-async function unlockedAt({ db }: Counting, bucket: Bucket): Promise<Instant> {
-  const unlocked = await db.selectFrom('unlocks').select('at').where('bucket', '=', nameOf(bucket)).executeTakeFirst()
+/** Wrong PINs from before this lock nothing of a bucket. One in the future is from a clock that was ahead, and opens nothing. */
+async function unlockedAt({ db, now }: Counting, bucket: Bucket): Promise<Instant> {
+  const unlocked = await db
+    .selectFrom('unlocks')
+    .select('at')
+    .where('bucket', '=', nameOf(bucket))
+    .where('at', '<=', now)
+    .executeTakeFirst()
   return unlocked?.at ?? 0
 }
 

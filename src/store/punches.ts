@@ -1,7 +1,8 @@
 /** Punches, and the time entries that they open and close. */
-import { type Direction, decidePunch, type Standing } from '../clock/punch.js'
+import { type Direction, decidePunch, LONGEST_CALL, type Standing } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import { workedMinutes } from '../clock/worked-time.js'
+import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
 import { queueDeliveries } from './webhook-deliveries.js'
@@ -13,7 +14,11 @@ export interface PunchRequest {
   /** The caller was told of the punch a moment ago and asked for another. */
   readonly secondPunchConfirmed: boolean
   readonly jobId: number | null
+  readonly ago?: HowLongAgo
 }
+
+/** How long before the call was answered a punch was made, in ms by a clock that nobody sets; null: not known. */
+export type HowLongAgo = (punchId: number) => number | null
 
 export type PunchResult =
   | { readonly kind: 'in'; readonly punchId: number; readonly at: Instant }
@@ -24,10 +29,10 @@ export type PunchResult =
 export type Punched = Exclude<PunchResult, { kind: 'too-soon' }>
 
 /** What the employee's own calls, and admins, have left. A punch that an admin assigned is no call that just happened. */
-export async function readStanding(db: Database, employeeId: number): Promise<Standing> {
+export async function readStanding(db: Database, employeeId: number, ago?: HowLongAgo): Promise<Standing> {
   const last = await db
     .selectFrom('punches')
-    .select(['direction', 'at', 'committed_at'])
+    .select(['id', 'direction', 'at', 'committed_at'])
     .where('employee_id', '=', employeeId)
     .where('assigned_by', 'is', null)
     .orderBy('id', 'desc')
@@ -35,7 +40,9 @@ export async function readStanding(db: Database, employeeId: number): Promise<St
     .executeTakeFirst()
   const open = await openEntry(db, employeeId)
   return {
-    lastPunch: last ? { direction: last.direction, at: last.at, committedAt: last.committed_at } : null,
+    lastPunch: last
+      ? { direction: last.direction, at: last.at, committedAt: last.committed_at, ago: ago?.(last.id) ?? null }
+      : null,
     openEntry: open ? { clockInAt: open.clock_in_at, hasJob: open.job_id !== null } : null,
   }
 }
@@ -48,7 +55,7 @@ export async function punch(db: Database, request: PunchRequest): Promise<PunchR
   return db.transaction().execute(async trx => {
     const done = await punchOfCall(trx, request.callId)
     if (done) return done
-    const standing = await readStanding(trx, request.employeeId)
+    const standing = await readStanding(trx, request.employeeId, request.ago)
     const rules = await readSettings(trx)
     const decision = decidePunch(standing, request.answeredAt, rules, request.secondPunchConfirmed)
     switch (decision.kind) {
@@ -58,9 +65,16 @@ export async function punch(db: Database, request: PunchRequest): Promise<PunchR
         if (decision.forgotten) await markMissingClockOut(trx, request.employeeId)
         return clockIn(trx, request, decision.at)
       case 'out':
+        if (decision.at - request.answeredAt > LONGEST_CALL) await noteClockSetBack(trx, request, decision.at)
         return clockOut(trx, request, decision.at)
     }
   })
+}
+
+/** For the admins: the entry has no time worked in it, and the clock is why. */
+async function noteClockSetBack(trx: Database, { employeeId, answeredAt }: PunchRequest, at: Instant): Promise<void> {
+  const detail = `the clock said ${new Date(answeredAt).toISOString()}, the clock-in is at ${new Date(at).toISOString()}`
+  await audit(trx, { actor: 'clock', action: 'clock-out counted from clock-in', employeeId, detail })
 }
 
 async function clockIn(trx: Database, request: PunchRequest, at: Instant): Promise<PunchResult> {

@@ -1,7 +1,7 @@
 /** Sessions of signed-in admins. Only the SHA-256 of a session's id is stored: the table alone opens no session. */
 import { createHash } from 'node:crypto'
 import type { ExpressionBuilder } from 'kysely'
-import { DAY, type Instant } from '../clock/time.js'
+import { DAY, type Instant, MINUTE } from '../clock/time.js'
 import type { Database } from './database.js'
 import type { Schema } from './schema.js'
 
@@ -17,6 +17,9 @@ export interface Session {
 
 /** However much it is used, a session ends so long after its sign-in (ASVS 7.3.2). */
 export const LONGEST_SESSION = 7 * DAY
+
+/** A clock that is kept right goes back by less. */
+const CLOCK_SLACK = MINUTE
 
 /** A session that has not expired. */
 export async function readSession(db: Database, id: string): Promise<Session | null> {
@@ -136,7 +139,12 @@ export async function removeExpiredSessions(db: Database): Promise<void> {
 
 function isAlive(now: Instant) {
   return (eb: ExpressionBuilder<Schema, 'sessions'>) =>
-    eb.and([eb('expires_at', '>', now), eb('signed_in_at', '>', now - LONGEST_SESSION)])
+    eb.and([
+      eb('expires_at', '>', now),
+      eb('signed_in_at', '>', now - LONGEST_SESSION),
+      // Signed in by a clock that was ahead and is right now: it would last for longer.
+      eb('signed_in_at', '<', now + CLOCK_SLACK),
+    ])
 }
 
 function hashOf(id: string): string {

@@ -62,13 +62,17 @@ export class WebhookDelivery {
     this.#bell.ring()
   }
 
-  /** Lets requests that are under way finish for a moment, then breaks them off; they are sent again later. */
-  async stop(): Promise<void> {
+  /** Sends what is due for a moment, then breaks off, at once when `hurry` is aborted; what is left is sent later. */
+  async stop(hurry?: AbortSignal): Promise<void> {
     this.#isStopping = true
     this.#bell.ring()
+    const breakOff = () => this.#stop.abort()
+    const farewell = setTimeout(breakOff, this.#pauses.farewell)
+    hurry?.addEventListener('abort', breakOff)
+    if (hurry?.aborted) breakOff()
     await this.#work
-    const farewell = setTimeout(() => this.#stop.abort(), this.#pauses.farewell)
     await Promise.all(this.#sending.values())
+    hurry?.removeEventListener('abort', breakOff)
     clearTimeout(farewell)
   }
 
@@ -82,6 +86,7 @@ export class WebhookDelivery {
       const webhooks = await this.#look()
       await this.#bell.wait(webhooks === 0 ? MINUTE : this.#pauses.poll)
     }
+    if (!this.#stop.signal.aborted) await this.#look()
   }
 
   /** Begins with each webhook that has something due; says how many webhooks there are. */
@@ -116,7 +121,7 @@ export class WebhookDelivery {
   /** Sends what is due, until nothing is or the receiver fails. */
   async #sendAll(webhook: Webhook): Promise<void> {
     const { db } = this.#settings
-    while (!this.#isStopping) {
+    while (!this.#stop.signal.aborted) {
       const delivery = await nextDelivery(db, webhook.id)
       if (!delivery || delivery.dueAt > Date.now()) return
       await this.#send(webhook, delivery)

@@ -1,12 +1,13 @@
 /** Real calls over a real trunk: what the caller hears, what is on disk. */
 import { readFileSync, statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { sayTime, sayWorkedTime } from '../../src/phone/spoken-time.js'
 import { readWav } from '../../src/phone/wav.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { startInstallation } from './support/installation.js'
-import { heardToTheEnd } from './support/listening.js'
+import { heardBy, heardToTheEnd } from './support/listening.js'
 import { callFrom, clockedInAt, punchesOf } from './support/records.js'
 import { until } from './support/until.js'
 
@@ -62,6 +63,36 @@ describe.concurrent('an employee who calls at an ordinary pace', () => {
       `clocked-out-at ${spoken(out?.at ?? 0)} you-worked ${sayWorkedTime(minutes).join(' ')} say-your-name tone thank-you-goodbye`,
     )
     expect(await entriesOf('Bob')).toMatchObject([{ state: 'closed' }])
+  })
+})
+
+describe.concurrent('an employee who is slow', () => {
+  it('hears nothing but silence between the keys, however long they take', async () => {
+    const slow = await hire('Slow')
+    const call = await punchline.call()
+    await call.hears('enter-phone-clock-id', { part: 'end' })
+    // So many that the words of a dead clock would be reached, were the silence not begun anew.
+    for (const key of `${slow.phoneClockId}`.repeat(2).slice(0, 9)) {
+      await call.press(key)
+      await sleep(3_000)
+    }
+    await call.press('#')
+    await call.hears('enter-pin', { within: 2_000 })
+    expect(heardBy(call)).toBe('welcome enter-phone-clock-id enter-pin/')
+    await call.hangUp()
+  })
+})
+
+describe.concurrent('an employee whose clock-in lies in the future, since the clock was set back', () => {
+  it('clocks out with no time worked', async () => {
+    const early = await hire('Early')
+    const ahead = Date.now() + HOUR
+    await clockedInAt(punchline, early.id, ahead)
+    const call = await punchline.call({ keysAtAnswer: `${early.phoneClockId}#2468#` })
+    await call.hears('clocked-out-at', { within: 20_000 })
+    await call.hears('less-than-a-minute')
+    await call.hangUp()
+    expect(await entriesOf('Early')).toMatchObject([{ state: 'closed', clockInAt: ahead, clockOutAt: ahead }])
   })
 })
 

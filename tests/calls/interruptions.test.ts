@@ -43,6 +43,25 @@ describe('when Punchline is killed in a call', () => {
     await next.hangUp()
   })
 
+  it('callers hear that the clock is not available though it does not return, wherever they were', async () => {
+    const [bob, cid] = [await punchline.workspace.hire('Bob', '1357'), await punchline.workspace.hire('Cid', '1357')]
+    const speaks = await punchline.call({ keysAtAnswer: `${bob.phoneClockId}#1357#` })
+    await speaks.hears('say-your-name', { within: 20_000 })
+    const confirmed = await punchline.call({ keysAtAnswer: `${cid.phoneClockId}#1357#` })
+    const asked = await punchline.call()
+    await Promise.all([
+      speaks.hears('tone'),
+      confirmed.hears('clocked-in-at', { within: 20_000 }),
+      asked.hears('welcome'),
+    ])
+    await punchline.kill()
+    for (const call of [asked, confirmed, speaks]) {
+      expect(await call.hears('clock-not-available', { within: 45_000, part: 'end' })).toMatchObject({ whole: true })
+      await call.hears('call-again')
+      await call.hangUp()
+    }
+  })
+
   it('after the punch was confirmed, the punch is there, and so is the name that was on tape', async () => {
     const call = await punchline.call({ keysAtAnswer: `${ann.phoneClockId}#2468#` })
     await call.hears('tone', { part: 'end', within: 20_000 })
@@ -56,17 +75,6 @@ describe('when Punchline is killed in a call', () => {
     expect(await until('the voice check is kept', voiceCheck)).toMatchObject({ has_speech: 1 })
     await until('no recording is left on the PBX', async () => String(await pbx.ari('/recordings/stored')) === '')
     await call.hangUp()
-  })
-})
-
-describe('when IT stops Punchline in a call', () => {
-  it('the caller hears the apology at once, and Punchline ends well', async () => {
-    const call = await punchline.call()
-    await call.hears('welcome')
-    const exit = punchline.stop()
-    await call.hears('clock-not-available', { within: 3_000 })
-    expect(await exit).toBe(0)
-    expect((await callFrom(punchline, '+15550102'))?.outcome).toBe('cut-off')
   })
 })
 

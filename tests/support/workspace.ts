@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { PhoneClock } from '../../src/phone/call.js'
+import { RecentPunches } from '../../src/phone/recent-punches.js'
 import { type Database, openDatabase } from '../../src/store/database.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { loadPinKey, type PinKey } from '../../src/store/hashing.js'
@@ -50,6 +51,8 @@ export async function openWorkspace(wanted?: string): Promise<Workspace> {
       pinKey,
       recordings: new RecordingFolder(directory),
       timeStyle: { timeZone: 'America/New_York', hours: 12 },
+      // Tests set Date as time goes by, unless the clock is what they are about.
+      recentPunches: new RecentPunches(() => Date.now()),
       log: pino({ level: 'silent' }),
     },
     async hire(name, pin) {

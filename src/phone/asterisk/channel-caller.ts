@@ -19,16 +19,21 @@ import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
 const LONGEST_PLAYBACK = 30_000
-/** How long after its limit, or after a hang-up, the end of a recording is waited for, in milliseconds. */
-const RECORDING_GRACE = 2_000
+/** How long after its limit and the tone, or after a hang-up, the end of a recording is waited for, in milliseconds. */
+const RECORDING_GRACE = 3_000
+/** What a caller hears whom nobody leads any more; each silence takes 10 s. */
+const LOST: readonly Prompt[] = ['silence', 'silence', 'clock-not-available', 'call-again']
+/** Silence that has lasted so long while keys come is begun anew, in milliseconds. */
+const LONGEST_SILENCE = 10_000
 /** A key that comes sooner after a question began was typed ahead: nobody hears and answers as fast, in milliseconds. */
 const SOONEST_ANSWER = 1_000
 
 /**
- * Two minutes of silence, which plays whenever keys may come and nothing else does. While Asterisk plays, it passes
- * each key on as it ends; while it is idle, keys less than 45 ms apart are delayed and reported twice.
+ * Plays whenever keys may come and nothing else does. While Asterisk plays, it passes each key on as it ends; while it
+ * is idle, keys less than 45 ms apart are delayed and reported twice. After 20 s, for two minutes and a half, it tells the
+ * caller of a Punchline that has died: a living one has played something else by then.
  */
-const SILENCE: readonly Prompt[] = Array.from({ length: 12 }, () => 'silence')
+const SILENCE: readonly Prompt[] = Array.from({ length: 6 }, () => LOST).flat()
 
 /**
  * Playbacks take turns with so many names per channel: a channel that an earlier run left behind leaves Stasis only
@@ -43,7 +48,6 @@ interface Playback {
   readonly id: string
   /** Settles when its prompts are over: at the silence behind them, or at its end. */
   readonly spoken: Promise<void>
-  readonly ended: Promise<void>
 }
 
 export class ChannelCaller implements Caller {
@@ -57,6 +61,8 @@ export class ChannelCaller implements Caller {
   readonly #awaited = new Map<string, () => void>()
   #playing: Playback | null = null
   #played = 0
+  /** When silence began that may still last (performance.now). */
+  #silentSince = 0
 
   constructor(ari: Ari, channelId: string, log: Logger) {
     this.#ari = ari
@@ -72,7 +78,7 @@ export class ChannelCaller implements Caller {
 
   /** A playback has come to a sound, such as sound:punchline/silence. */
   playing(playbackId: string, media: string): void {
-    if (media === mediaOf('silence')) this.#settle(`${playbackId} spoken`)
+    if (media === mediaOf('silence') && this.#settle(`${playbackId} spoken`)) this.#silentSince = performance.now()
   }
 
   /** A playback or a recording has ended, or failed, as it does when the caller hangs up meanwhile. */
@@ -95,16 +101,16 @@ export class ChannelCaller implements Caller {
 
   async say(...prompts: Prompt[]): Promise<void> {
     this.#keypad.forget()
-    const { ended } = await this.#play(prompts)
-    // Interrupted, they are stopped by what plays next, which is at once.
-    await this.#keyBefore(ended)
+    const { spoken } = await this.#play([...prompts, ...SILENCE])
+    // The silence, or what was interrupted, is stopped by what plays next, which is at once.
+    await this.#keyBefore(spoken)
     this.#keypad.forget()
   }
 
   async ask(...prompts: Prompt[]): Promise<Entry> {
     for (;;) {
       if (!this.#keypad.anyPressed) await this.#playQuestion(prompts)
-      const entry = await this.#keypad.takeEntry(FIRST_KEY_WITHIN, NEXT_KEY_WITHIN, this.#over.signal)
+      const entry = await this.#takeEntry()
       if (entry !== 'cleared') return entry
     }
   }
@@ -115,8 +121,7 @@ export class ChannelCaller implements Caller {
   }
 
   async record(name: string, limits: RecordingLimits): Promise<Recording> {
-    const tone = await this.#play(['tone'])
-    await Promise.race([tone.ended, this.#pause(LONGEST_PLAYBACK)])
+    await this.#play(['tone'])
     const ended = this.#await(name)
     await this.#request('recording', client =>
       client.channels.record({
@@ -130,6 +135,8 @@ export class ChannelCaller implements Caller {
         terminateOn: '#',
       }),
     )
+    // Asterisk takes one after the other: tone, recording, silence. What keeps it from the last ends the recording as well.
+    await this.#queue(SILENCE).catch(() => {})
     await this.#untilRecorded(name, ended, limits.maxSeconds)
     return new StoredRecording(this.#ari, name)
   }
@@ -158,6 +165,24 @@ export class ChannelCaller implements Caller {
     if (await this.#keyBefore(spoken)) await this.#play(SILENCE)
   }
 
+  /** Takes an entry while silence plays, which is begun anew for a slow one before the words in it are reached. */
+  async #takeEntry(): Promise<Entry | 'cleared'> {
+    let renewal: Promise<unknown> = Promise.resolve()
+    const renew = () => {
+      if (performance.now() - this.#silentSince < LONGEST_SILENCE) return
+      this.#silentSince = performance.now()
+      // What ends the call is met again by what comes next.
+      renewal = this.#play(SILENCE).catch(() => {})
+    }
+    const renewing = setInterval(renew, 1_000)
+    try {
+      return await this.#keypad.takeEntry(FIRST_KEY_WITHIN, NEXT_KEY_WITHIN, this.#over.signal)
+    } finally {
+      clearInterval(renewing)
+      await renewal
+    }
+  }
+
   /** Waits for the end of what is played, or for a key; says whether the key came first. */
   async #keyBefore(end: Promise<void>): Promise<boolean> {
     let isEnded = false
@@ -173,18 +198,26 @@ export class ChannelCaller implements Caller {
 
   /** Plays the prompts in place of what is playing. */
   async #play(prompts: readonly Prompt[]): Promise<Playback> {
-    const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
-    await this.#isFree(id)
     const previous = this.#playing
-    const playback = { id, spoken: this.#await(`${id} spoken`), ended: this.#await(id) }
-    this.#playing = playback
     // Whichever request comes first: a playback waits for the one before it, and that one is stopped.
-    await Promise.all([
-      this.#request('playing', client =>
-        client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
-      ),
+    const [playback] = await Promise.all([
+      this.#queue(prompts),
       previous && this.#awaited.has(previous.id) && this.#stop(previous.id),
     ])
+    return playback
+  }
+
+  /** Plays the prompts after what Asterisk has to do by now. */
+  async #queue(prompts: readonly Prompt[]): Promise<Playback> {
+    const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
+    await this.#isFree(id)
+    const playback = { id, spoken: this.#await(`${id} spoken`) }
+    this.#playing = playback
+    // The name is taken until it has ended.
+    this.#awaited.set(id, () => {})
+    await this.#request('playing', client =>
+      client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
+    )
     return playback
   }
 
@@ -228,9 +261,10 @@ export class ChannelCaller implements Caller {
     return new Promise(resolve => this.#awaited.set(name, resolve))
   }
 
-  #settle(name: string): void {
+  /** Says whether it was awaited. */
+  #settle(name: string): boolean {
     this.#awaited.get(name)?.()
-    this.#awaited.delete(name)
+    return this.#awaited.delete(name)
   }
 
   /** Settles after so many milliseconds, or when the call is over. */

@@ -35,10 +35,14 @@ export interface LineStanding {
 }
 
 const LONGEST_PAUSE = 10_000
-const HEARTBEAT = 10_000
-/** How soon what Asterisk kept is taken in, and tried again where that fails, in milliseconds. */
+/** Between two pings, in milliseconds, and how many may go unanswered: a dead socket is found within 12 s. */
+const HEARTBEAT = 4_000
+const MOST_UNANSWERED = 2
+/** How long calls may go on when the line is to stop: most take 35 s, in milliseconds. */
+const FINISH_WITHIN = 60_000
+/** How soon what Asterisk kept is taken in, tried again where that fails, and what an event failed to tell set right, in milliseconds. */
 const TENDED_EVERY = 15_000
-/** A channel that has just arrived is in Asterisk's list a moment before its event is here. */
+/** A channel that has just arrived, or is leaving, is in Asterisk's list a moment before or after we know, in milliseconds. */
 const ARRIVAL_GRACE = 500
 
 /** What we listen to; ari-client fails on event types that were unknown when it loaded, so no others are let through. */
@@ -61,6 +65,7 @@ export class AsteriskLine {
   readonly #log: Logger
   readonly #callers = new Map<string, ChannelCaller>()
   readonly #calls = new Set<Promise<void>>()
+  #isStopping = false
   readonly #stopped = new AbortController()
   #ari: Ari | null = null
   /** Aborted when it is lost; null while there is none. */
@@ -78,7 +83,12 @@ export class AsteriskLine {
 
   /** Whether calls can arrive now. */
   get connected(): boolean {
-    return this.#connection !== null
+    return this.#connection !== null && !this.#isStopping
+  }
+
+  /** How many calls are led, or are over and not kept yet. */
+  get callsInProgress(): number {
+    return Math.max(this.#callers.size, this.#calls.size)
   }
 
   get standing(): LineStanding {
@@ -96,14 +106,29 @@ export class AsteriskLine {
     this.#load().catch(error => this.#log.fatal({ err: error }, 'the line to Asterisk failed'))
   }
 
-  /** Lets go of the line: calls in progress go back to the PBX. Settles when what they leave is kept. */
-  async stop(): Promise<void> {
+  /**
+   * Lets go of the line. Calls that arrive go back to the PBX at once, those in progress when a minute is over, or as soon
+   * as `hurry` is aborted. Settles when what they leave is kept.
+   */
+  async stop(hurry = new AbortController().signal): Promise<void> {
+    this.#isStopping = true
+    const patience = sleep(FINISH_WITHIN, undefined, { signal: hurry, ref: false }).catch(() => {})
+    await Promise.race([Promise.all(this.#calls), patience])
     this.#stopped.abort()
+    const wasConnected = this.#connection !== null
     const callers = [...this.#callers.values()]
     this.#lose()
     await Promise.all(callers.map(async caller => caller.handBack(await this.#isOnRecord(caller.channelId))))
     await Promise.all(this.#calls)
-    this.#ari?.client.stop()
+    if (this.#ari) await this.#close(this.#ari, wasConnected)
+  }
+
+  /** A call that arrives as the socket closes is in our application, and nobody hears of it: it goes back too. */
+  async #close(ari: Ari, wasConnected: boolean): Promise<void> {
+    ari.client.stop()
+    if (!wasConnected) return
+    await sleep(ARRIVAL_GRACE)
+    await this.#handBackWaiting(ari).catch(error => this.#log.warn({ err: error }, 'callers may be left waiting'))
   }
 
   /** Loads the API, which needs Asterisk to be there once; from then on ari-client reconnects the socket by itself. */
@@ -193,7 +218,7 @@ export class AsteriskLine {
 
   /** The socket dropped: every call ends on our side. */
   #lose(): void {
-    if (this.connected && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
+    if (this.#connection && !this.#stopped.signal.aborted) this.#log.warn('the line to Asterisk was lost')
     this.#connection?.abort()
     if (this.#connection) this.#since = Date.now()
     this.#connection = null
@@ -208,9 +233,10 @@ export class AsteriskLine {
     await earlierCalls
   }
 
-  /** Takes in what Asterisk has kept that no call is waiting for, from now on until the line is lost. */
+  /** Sets right what events failed to tell, and takes in what no call is waiting for, from now on until the line is lost. */
   async #tend(ari: Ari, lost: AbortSignal): Promise<void> {
     while (!lost.aborted) {
+      await this.#reconcile(ari)
       // The channels after the recordings: whose call is over by then is whole.
       const stored = await ari.request('listing recordings', client => client.recordings.listStored())
       const channels = await ari.request('listing channels', client => client.channels.list())
@@ -236,18 +262,40 @@ export class AsteriskLine {
     return left.size
   }
 
+  /** Sets right what an event failed to tell: ends calls whose channel is gone, hands back callers whom nobody leads. */
+  async #reconcile(ari: Ari): Promise<void> {
+    // Before the channels: a call that arrives in between is not missed there.
+    const led = [...this.#callers]
+    const channels = await ari.request('listing channels', client => client.channels.list())
+    const live = new Set(channels.map(({ id }) => id))
+    for (const [id, caller] of led) {
+      if (live.has(id) || this.#callers.get(id) !== caller) continue
+      this.#log.warn({ channel: id }, 'a call has no channel any more')
+      caller.over('hung-up')
+      this.#callers.delete(id)
+    }
+    await this.#handBackWaiting(ari)
+  }
+
   /** Asterisk sends no StasisStart for calls that an earlier connection left in Stasis: they would wait for ever. */
   async #handBackWaiting(ari: Ari): Promise<void> {
-    const channels = await ari.request('listing channels', client => client.channels.list())
-    const waiting = channels.filter(channel => isIn(channel, ari.app))
-    if (waiting.length > 0) await this.#pause(ARRIVAL_GRACE)
-    const left = waiting.filter(channel => !this.#callers.has(channel.id))
+    const waiting = await this.#waiting(ari)
+    if (waiting.length === 0) return
+    await sleep(ARRIVAL_GRACE)
+    const still = new Set(await this.#waiting(ari))
+    const left = waiting.filter(id => still.has(id))
     await Promise.all(
-      left.map(async ({ id }) => {
+      left.map(async id => {
         this.#log.warn({ channel: id }, 'a caller was left waiting: handed back to the PBX')
         await new ChannelCaller(ari, id, this.#log).handBack(await this.#isOnRecord(id))
       }),
     )
+  }
+
+  /** The channels in our application that no conversation leads. */
+  async #waiting(ari: Ari): Promise<string[]> {
+    const channels = await ari.request('listing channels', client => client.channels.list())
+    return channels.filter(channel => isIn(channel, ari.app) && !this.#callers.has(channel.id)).map(({ id }) => id)
   }
 
   /** Where that can't be found out, the PBX keeps the call: told twice is better than not at all. */
@@ -261,7 +309,11 @@ export class AsteriskLine {
   #arrived(ari: Ari, channel: Channel, attestation: Attestation | null): void {
     const caller = new ChannelCaller(ari, channel.id, this.#log)
     this.#callers.set(channel.id, caller)
-    const call = this.#lead(caller, channel, attestation).finally(() => this.#calls.delete(call))
+    const led = this.#isStopping ? caller.handBack(false) : this.#lead(caller, channel, attestation)
+    const call = led.finally(() => {
+      this.#calls.delete(call)
+      if (this.#callers.get(channel.id) === caller) this.#callers.delete(channel.id)
+    })
     this.#calls.add(call)
   }
 
@@ -271,7 +323,7 @@ export class AsteriskLine {
       if (channel.state !== 'Up') await caller.answer()
     } catch (error) {
       this.#log.warn({ err: error, channel: channel.id }, 'a call could not be answered')
-      return
+      return caller.handBack(false)
     }
     await this.#events.onCall(caller, answered)
   }
@@ -286,16 +338,18 @@ export class AsteriskLine {
     return this.#callers.get(target.slice(target.indexOf(':') + 1))
   }
 
-  /** Pings until stopped; a socket that does not answer is dropped, so that ari-client opens another. */
+  /** Pings until stopped; a socket that does not answer, or does not open, is dropped, so that ari-client opens another. */
   async #watch(client: Client): Promise<void> {
-    let answered = true
-    client.on('pong', () => {
-      answered = true
-    })
+    let unanswered = 0
+    const answered = () => {
+      unanswered = 0
+    }
+    client.on('pong', answered)
+    client.on('WebSocketConnected', answered)
     while (!this.#stopped.signal.aborted) {
-      if (this.connected && !answered) dropSocket(client)
-      answered = !this.connected
-      if (this.connected) client.ping()
+      if (unanswered >= MOST_UNANSWERED) dropSocket(client)
+      unanswered = hasSocket(client) ? unanswered + 1 : 0
+      if (this.#connection) client.ping()
       await this.#pause(HEARTBEAT)
     }
   }
@@ -316,7 +370,18 @@ function isIn(channel: Channel, app: string): boolean {
   return isStasis && 'app_data' in dialplan && String(dialplan.app_data).split(',')[0] === app
 }
 
+/** A web socket's `readyState`; below it, one is being opened. */
+const OPEN = 1
+
+/** What ari-client keeps to itself. */
+type WithSocket = Client & { _ws?: { readonly readyState: number; terminate(): void } }
+
+/** Whether one is open, or is being opened. */
+function hasSocket({ _ws }: WithSocket): boolean {
+  return _ws !== undefined && _ws.readyState <= OPEN
+}
+
 /** ari-client has no call for this: its stop() waits for the other side, which is not there. */
-function dropSocket(client: Client & { _ws?: { terminate(): void } }): void {
-  client._ws?.terminate()
+function dropSocket({ _ws }: WithSocket): void {
+  _ws?.terminate()
 }

@@ -20,7 +20,7 @@ export interface Punchline {
   start(): Promise<void>
   /** Ends it at once, as `kill -9` and a power cut do. */
   kill(): Promise<void>
-  /** Ends it as IT does, and gives its exit code. */
+  /** Ends it as IT does, and gives its exit code. Asked a second time it does not wait for calls. */
   stop(): Promise<number | null>
   /** Stops it and removes its workspace. */
   close(): Promise<void>
@@ -86,6 +86,8 @@ export async function startPunchline(
     },
     stop: () => end('SIGTERM'),
     async close() {
+      // Two signals: calls that a test left are not waited for.
+      child?.kill('SIGINT')
       await end('SIGTERM')
       await workspace.close()
     },
