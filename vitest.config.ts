@@ -16,13 +16,19 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       ),
-      // Real calls take their own time, side by side; each file has an Asterisk, on the same ports.
+      // Real calls take their own time and leave the cores idle; each worker has ports of its own.
       project('calls', ['calls', 'whole'], {
         globalSetup: 'tests/support/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
         maxConcurrency: 30,
-        fileParallelism: false,
+        maxWorkers: 3,
+      }),
+      // What is timed has the machine to itself.
+      project('timing', ['timing'], {
+        globalSetup: 'tests/support/build.ts',
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
       }),
       project('browser', ['browser'], {
         globalSetup: 'tests/support/build.ts',
