@@ -44,6 +44,22 @@ const sayName = async (call: Call) => {
   await call.press('#')
 }
 
+describe('when Punchline stands still, unnoticed', () => {
+  it('a caller waits no longer than 15 seconds, and the call is kept', async () => {
+    await punchline.start()
+    punchline.freeze()
+    const call = await punchline.call()
+    const answer = await call.hears('clock-not-available', { within: 20_000 })
+    expect(answer.at).toBeLessThan(17_000)
+    await call.hears('enter-phone-clock-id', { part: 'end' })
+    await call.press(`${ann.phoneClockId}#`)
+    await sayName(call)
+    await call.hears('call-kept', { part: 'end' })
+    punchline.thaw()
+    expect(await takenIn(1)).toMatchObject([{ kept: { keyedId: ann.phoneClockId }, hasSpeech: true }])
+  })
+})
+
 describe('while Punchline is down', () => {
   it('a caller leaves ID and name, and the office gets them at the time of the call', async () => {
     const answeredAt = Date.now()

@@ -19,6 +19,8 @@ import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
 const LONGEST_PLAYBACK = 30_000
+/** The last resort, in seconds: no call outlives this, whatever else fails. */
+const LONGEST_CALL = 300
 /** How long after its limit and the tone, or after a hang-up, the end of a recording is waited for, in milliseconds. */
 const RECORDING_GRACE = 3_000
 /** What a caller hears whom nobody leads any more; each silence takes 10 s. */
@@ -90,6 +92,17 @@ export class ChannelCaller implements Caller {
 
   over(reason: 'hung-up' | 'line-lost'): void {
     this.#over.abort(new CallOver(reason))
+  }
+
+  /** Grants the call more time than the dialplan gives one that nobody leads. */
+  async lead(): Promise<void> {
+    await this.#request('leading a call', client =>
+      client.channels.setChannelVar({
+        channelId: this.channelId,
+        variable: 'TIMEOUT(absolute)',
+        value: String(LONGEST_CALL),
+      }),
+    )
   }
 
   /** For a dialplan that leaves it to us. */

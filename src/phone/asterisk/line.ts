@@ -320,7 +320,7 @@ export class AsteriskLine {
   async #lead(caller: ChannelCaller, channel: Channel, attestation: Attestation | null): Promise<void> {
     const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now(), attestation }
     try {
-      if (channel.state !== 'Up') await caller.answer()
+      await Promise.all([caller.lead(), channel.state !== 'Up' && caller.answer()])
     } catch (error) {
       this.#log.warn({ err: error, channel: channel.id }, 'a call could not be answered')
       return caller.handBack(false)

@@ -20,6 +20,9 @@ export interface Punchline {
   start(): Promise<void>
   /** Ends it at once, as `kill -9` and a power cut do. */
   kill(): Promise<void>
+  /** Lets it stand still, as a machine without memory does, and go on. */
+  freeze(): void
+  thaw(): void
   /** Ends it as IT does, and gives its exit code. Asked a second time it does not wait for calls. */
   stop(): Promise<number | null>
   /** Stops it and removes its workspace. */
@@ -84,6 +87,8 @@ export async function startPunchline(
     async kill() {
       await end('SIGKILL')
     },
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
     async close() {
       // Two signals: calls that a test left are not waited for.
