@@ -73,7 +73,7 @@ export class Crowd {
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#callers.size)
     void caller.remembered.then(remembered => {
       this.#callers.delete(caller)
-      roster.giveBack(employee)
+      roster.giveBack(employee, !isByThePbx(remembered))
       this.ledger.push({ ...remembered, during })
     })
     return caller
@@ -89,4 +89,10 @@ export class Crowd {
       if (!this.call(oneOf(chance, MANNERS))) this.missed += 1
     }
   }
+}
+
+/** Punchline never had the call. Who typed ahead does not hear that the clock is not available. */
+function isByThePbx({ heard }: Remembered): boolean {
+  const [first] = heard
+  return first === undefined || first === 'clock-not-available' || first === 'say-your-name-and-site'
 }
