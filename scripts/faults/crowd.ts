@@ -13,7 +13,7 @@ const MANNERS: readonly (readonly [share: number, manner: Manner])[] = [
   [15, 'hurried'],
 ]
 
-/** A call, and during which fault it was dialled. */
+/** A call, and during which fault it ended. */
 export interface Entry extends Remembered {
   readonly during: string
 }
@@ -26,7 +26,7 @@ export interface CrowdOptions {
 }
 
 export class Crowd {
-  /** What new calls are booked under. */
+  /** What calls that end are booked under. */
   during = ''
   readonly ledger: Entry[] = []
   /** What went wrong beside the calls. */
@@ -67,14 +67,13 @@ export class Crowd {
     const { telephone, roster, chance } = this.#options
     const employee = roster.take()
     if (!employee) return null
-    const { during } = this
     const caller = new Caller(telephone, employee, manner, chance)
     this.#callers.add(caller)
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#callers.size)
     void caller.remembered.then(remembered => {
       this.#callers.delete(caller)
       roster.giveBack(employee, !isByThePbx(remembered))
-      this.ledger.push({ ...remembered, during })
+      this.ledger.push({ ...remembered, during: this.during })
     })
     return caller
   }

@@ -8,15 +8,15 @@ export async function runSuite(times: ReadonlyMap<string, number>, options: Tria
   const trial = await Trial.open(options)
   try {
     const { crowd } = trial
+    crowd.start()
     for (const [fault, count] of times) {
       crowd.during = fault
-      crowd.start()
       for (let round = 0; round < count; round++) {
         await sleep(trial.pause(500, 4_000))
         await trial.strike(fault)
       }
-      await crowd.stop()
     }
+    await crowd.stop()
     return await trial.report()
   } finally {
     await trial.close()
