@@ -28,6 +28,8 @@ export interface CrowdOptions {
 export class Crowd {
   /** What calls that end are booked under. */
   during = ''
+  /** Then it is no word of its own when the PBX ends a call. */
+  isPbxDown = false
   readonly ledger: Entry[] = []
   /** What went wrong beside the calls. */
   readonly complaints: string[] = []
@@ -58,6 +60,11 @@ export class Crowd {
     for (const caller of this.#callers) caller.cut()
   }
 
+  /** What is said in the calls of this moment may not be heard. */
+  expectNoVoices(): void {
+    for (const caller of this.#callers) caller.expectsNoVoice = true
+  }
+
   complain(sentence: string): void {
     this.complaints.push(`${this.during}: ${sentence}`)
   }
@@ -73,7 +80,8 @@ export class Crowd {
     void caller.remembered.then(remembered => {
       this.#callers.delete(caller)
       roster.giveBack(employee, !isByThePbx(remembered))
-      this.ledger.push({ ...remembered, during: this.during })
+      const endedBy = this.isPbxDown && remembered.endedBy === 'pbx' ? 'cut' : remembered.endedBy
+      this.ledger.push({ ...remembered, endedBy, during: this.during })
     })
     return caller
   }

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/store/database.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { loadPinKey } from '../../src/store/hashing.js'
 import { setPin } from '../../src/store/pins.js'
+import { emailSetupLink, loadLinkKey } from '../../src/store/setup-links.js'
 
 export interface Employee {
   readonly id: number
@@ -33,6 +34,22 @@ export async function hire(directory: string, count: number): Promise<Employee[]
       return { id, phoneClockId, pin: PIN, number }
     }
     return await Promise.all(Array.from({ length: count }, (_, n) => one(n)))
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** Hires some more, who get a setup link by mail instead of a PIN; gives their addresses. */
+export async function queueSetupLinks(directory: string, count: number): Promise<string[]> {
+  const db = await openDatabase(directory)
+  try {
+    const linkKey = loadLinkKey(directory)
+    const addresses = Array.from({ length: count }, (_, n) => `employee-${Date.now()}-${n}@example.com`)
+    for (const email of addresses) {
+      const employeeId = await addEmployee(db, { name: email, email }, 'faults')
+      await emailSetupLink(db, linkKey, { employeeId, actor: 'faults', after: null })
+    }
+    return addresses
   } finally {
     await db.destroy()
   }

@@ -120,6 +120,8 @@ export async function startPbx(
       rmSync(directory, { recursive: true })
     },
   }
+  // What a run that was killed has left.
+  rmSync(pbx.directory, { recursive: true, force: true })
   await pbx.start()
   return pbx
 }
