@@ -29,7 +29,7 @@ export interface Remembered {
   readonly heard: readonly string[]
   /** `nobody`: it was never answered. `cut`: the PBX went away under it. */
   readonly endedBy: 'caller' | 'pbx' | 'cut' | 'nobody'
-  /** They spoke after the tone. */
+  /** They spoke after the tone, to a PBX that could hear them. */
   readonly spoke: boolean
   /** They waited for so long in silence that they hung up. */
   readonly leftInSilence: boolean
@@ -57,6 +57,8 @@ export class Caller {
   readonly manner: Manner
   /** The call, once it is over. Never rejects. */
   readonly remembered: Promise<Remembered>
+  /** Nobody can be blamed when what they say is not on tape. */
+  expectsNoVoice = false
   readonly #chance: Chance
   readonly #listeners: ((prompt: string) => void)[] = []
   readonly #ringing = new AbortController()
@@ -104,7 +106,7 @@ export class Caller {
       endedAt: Date.now(),
       heard: call?.heard().map(({ prompt }) => prompt) ?? [],
       endedBy: !call ? 'nobody' : this.#isCut ? 'cut' : await call.ended,
-      spoke: this.#spoke,
+      spoke: this.#spoke && !this.expectsNoVoice,
       leftInSilence: this.#leftInSilence,
     }
   }

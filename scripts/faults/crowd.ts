@@ -13,7 +13,7 @@ const MANNERS: readonly (readonly [share: number, manner: Manner])[] = [
   [15, 'hurried'],
 ]
 
-/** A call, and during which fault it was dialled. */
+/** A call, and during which fault it ended. */
 export interface Entry extends Remembered {
   readonly during: string
 }
@@ -26,8 +26,10 @@ export interface CrowdOptions {
 }
 
 export class Crowd {
-  /** What new calls are booked under. */
+  /** What calls that end are booked under. */
   during = ''
+  /** Then it is no word of its own when the PBX ends a call. */
+  isPbxDown = false
   readonly ledger: Entry[] = []
   /** What went wrong beside the calls. */
   readonly complaints: string[] = []
@@ -58,6 +60,11 @@ export class Crowd {
     for (const caller of this.#callers) caller.cut()
   }
 
+  /** What is said in the calls of this moment may not be heard. */
+  expectNoVoices(): void {
+    for (const caller of this.#callers) caller.expectsNoVoice = true
+  }
+
   complain(sentence: string): void {
     this.complaints.push(`${this.during}: ${sentence}`)
   }
@@ -67,14 +74,14 @@ export class Crowd {
     const { telephone, roster, chance } = this.#options
     const employee = roster.take()
     if (!employee) return null
-    const { during } = this
     const caller = new Caller(telephone, employee, manner, chance)
     this.#callers.add(caller)
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#callers.size)
     void caller.remembered.then(remembered => {
       this.#callers.delete(caller)
-      roster.giveBack(employee)
-      this.ledger.push({ ...remembered, during })
+      roster.giveBack(employee, !isByThePbx(remembered))
+      const endedBy = this.isPbxDown && remembered.endedBy === 'pbx' ? 'cut' : remembered.endedBy
+      this.ledger.push({ ...remembered, endedBy, during: this.during })
     })
     return caller
   }
@@ -89,4 +96,10 @@ export class Crowd {
       if (!this.call(oneOf(chance, MANNERS))) this.missed += 1
     }
   }
+}
+
+/** Punchline never had the call. Who typed ahead does not hear that the clock is not available. */
+function isByThePbx({ heard }: Remembered): boolean {
+  const [first] = heard
+  return first === undefined || first === 'clock-not-available' || first === 'say-your-name-and-site'
 }

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/store/database.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { loadPinKey } from '../../src/store/hashing.js'
 import { setPin } from '../../src/store/pins.js'
+import { emailSetupLink, loadLinkKey } from '../../src/store/setup-links.js'
 
 export interface Employee {
   readonly id: number
@@ -15,6 +16,8 @@ export interface Employee {
 
 /** A little longer than the two minutes in which a second call asks whether another punch is meant. */
 const REST = 125_000
+/** So that two calls from one number are told apart by their time. */
+const SHORT_REST = 15_000
 const PIN = '2468'
 
 /** Hires so many into the data directory, which no Punchline may be using yet. */
@@ -36,24 +39,39 @@ export async function hire(directory: string, count: number): Promise<Employee[]
   }
 }
 
+/** Hires some more, who get a setup link by mail instead of a PIN; gives their addresses. */
+export async function queueSetupLinks(directory: string, count: number): Promise<string[]> {
+  const db = await openDatabase(directory)
+  try {
+    const linkKey = loadLinkKey(directory)
+    const addresses = Array.from({ length: count }, (_, n) => `employee-${Date.now()}-${n}@example.com`)
+    for (const email of addresses) {
+      const employeeId = await addEmployee(db, { name: email, email }, 'faults')
+      await emailSetupLink(db, linkKey, { employeeId, actor: 'faults', after: null })
+    }
+    return addresses
+  } finally {
+    await db.destroy()
+  }
+}
+
 /** Who may call next. */
 export class Roster {
-  /** Whose latest call ended first comes first. */
-  readonly #resting: { readonly employee: Employee; readonly since: number }[]
+  readonly #resting: { readonly employee: Employee; readonly until: number }[]
 
   constructor(employees: readonly Employee[]) {
-    this.#resting = employees.map(employee => ({ employee, since: Number.NEGATIVE_INFINITY }))
+    this.#resting = employees.map(employee => ({ employee, until: 0 }))
   }
 
   /** Null when all are on the phone or have called too lately. */
   take(): Employee | null {
-    const [first] = this.#resting
-    if (!first || performance.now() - first.since < REST) return null
-    this.#resting.shift()
-    return first.employee
+    const next = this.#resting.findIndex(({ until }) => until <= performance.now())
+    const [taken] = next < 0 ? [] : this.#resting.splice(next, 1)
+    return taken?.employee ?? null
   }
 
-  giveBack(employee: Employee): void {
-    this.#resting.push({ employee, since: performance.now() })
+  /** `mayHavePunched`: then another call within two minutes would be asked whether it means it. */
+  giveBack(employee: Employee, mayHavePunched: boolean): void {
+    this.#resting.push({ employee, until: performance.now() + (mayHavePunched ? REST : SHORT_REST) })
   }
 }

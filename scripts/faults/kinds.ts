@@ -3,7 +3,11 @@ import { closeSync, copyFileSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
+import { MINUTE } from '../../src/clock/time.js'
+import type { Pbx } from '../../tests/calls/support/pbx.js'
+import { until } from '../../tests/calls/support/until.js'
 import type { Crowd } from './crowd.js'
+import { queueSetupLinks } from './employees.js'
 import { between, type Chance } from './random.js'
 import type { Site } from './site.js'
 
@@ -30,6 +34,7 @@ export const FAULTS: ReadonlyMap<string, Strike> = new Map<string, Strike>([
   ['Punchline frozen', freezePunchline],
   ['Asterisk frozen', freezeAsterisk],
   ['cable pulled', pullCable],
+  ['mail server gone', loseMailServer],
 ])
 
 /** How long a disk is out of order, a lock is held, in milliseconds. */
@@ -42,19 +47,17 @@ async function killPunchline({ site: { punchline }, chance }: Scene): Promise<vo
 }
 
 async function killAsterisk({ site: { pbx }, crowd }: Scene): Promise<void> {
-  await pbx.crash()
-  crowd.cut()
-  await pbx.start()
+  await withoutPbx(crowd, pbx, () => pbx.crash())
 }
 
 async function killBoth({ site: { pbx, punchline }, crowd, chance }: Scene): Promise<void> {
   // In either order, and at about the same time.
-  const punchlineEnds = sleep(between(chance, 0, 100)).then(() => punchline.end())
-  const asteriskEnds = sleep(between(chance, 0, 100)).then(() => pbx.crash())
-  await Promise.all([punchlineEnds, asteriskEnds])
-  crowd.cut()
-  const punchlineStarts = downtime(chance).then(() => punchline.start())
-  await Promise.all([punchlineStarts, pbx.start()])
+  const asteriskIsBack = sleep(between(chance, 0, 100)).then(() => withoutPbx(crowd, pbx, () => pbx.crash()))
+  await sleep(between(chance, 0, 100))
+  await punchline.end()
+  await downtime(chance)
+  punchline.start()
+  await asteriskIsBack
 }
 
 /** Of Punchline's machine. The disk first: nothing that comes after may be of use to it. */
@@ -113,22 +116,46 @@ async function restartPunchline({ site: { punchline }, crowd }: Scene): Promise<
 }
 
 async function restartAsterisk({ site: { pbx }, crowd }: Scene): Promise<void> {
-  await pbx.shutDown()
-  crowd.cut()
-  await pbx.start()
+  await withoutPbx(crowd, pbx, () => pbx.shutDown())
 }
 
 async function freezePunchline({ site: { punchline }, chance }: Scene): Promise<void> {
   await freeze(punchline.pid, between(chance, 2_000, 8_000))
 }
 
-async function freezeAsterisk({ site: { pbx }, chance }: Scene): Promise<void> {
+/** When it thaws, what it was sent meanwhile comes all at once: who is speaking then is not heard. */
+async function freezeAsterisk({ site: { pbx }, crowd, chance }: Scene): Promise<void> {
   await freeze(pbx.pid, between(chance, 2_000, 8_000))
+  crowd.expectNoVoices()
 }
 
 /** Between Punchline and Asterisk: what each sends goes nowhere, and neither is told. */
 async function pullCable({ site: { wire } }: Scene): Promise<void> {
   wire.swallow()
+}
+
+/** While setup links wait to be sent: they come once it is back, each once. */
+async function loseMailServer({ site: { mailServer, dataDirectory }, crowd }: Scene): Promise<void> {
+  const before = mailServer.mails.length
+  await mailServer.goDown()
+  const addresses = await queueSetupLinks(dataDirectory, 5)
+  await sleep(LASTING)
+  await mailServer.comeUp()
+  const sent = () => mailServer.mails.slice(before).map(({ to }) => to)
+  await until('the setup links are sent', () => sent().length >= addresses.length, 2 * MINUTE).catch(error =>
+    crowd.complain(error.message),
+  )
+  const often = sent().filter((to, i, all) => all.indexOf(to) !== i)
+  for (const address of often) crowd.complain(`${address} got its setup link twice`)
+}
+
+/** Ends the PBX and starts it again. */
+async function withoutPbx(crowd: Crowd, pbx: Pbx, end: () => Promise<void>): Promise<void> {
+  crowd.isPbxDown = true
+  await end()
+  crowd.cut()
+  crowd.isPbxDown = false
+  await pbx.start()
 }
 
 async function freeze(pid: number | null, milliseconds: number): Promise<void> {

@@ -1,9 +1,10 @@
-/** A company's premises, to break: a PBX, Punchline on a disk of its own, and the network between them. */
+/** A company's premises, to break: a PBX, Punchline on a disk of its own, the network between them, and a mail server. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Pbx, startPbx } from '../../tests/calls/support/pbx.js'
 import { until } from '../../tests/calls/support/until.js'
 import { freePort } from '../../tests/support/free-port.js'
+import { type MailServer, openMailServer } from '../../tests/support/mail-server.js'
 import { Disk } from './disk.js'
 import { type Employee, hire } from './employees.js'
 import { PunchlineProcess } from './punchline-process.js'
@@ -16,6 +17,7 @@ export interface Site {
   /** On that disk. */
   readonly dataDirectory: string
   readonly wire: Wire
+  readonly mailServer: MailServer
   readonly employees: readonly Employee[]
   close(): Promise<void>
 }
@@ -37,6 +39,8 @@ export async function openSite(employeeCount: number, logFile: string): Promise<
     built.push(() => pbx.stop())
     const wire = await Wire.open(Number(new URL(pbx.ariUrl).port))
     built.push(() => wire.close())
+    const mailServer = await openMailServer()
+    built.push(() => mailServer.close())
     const port = await freePort()
     const variables = {
       DATA_DIR: dataDirectory,
@@ -44,13 +48,16 @@ export async function openSite(employeeCount: number, logFile: string): Promise<
       ARI_PASSWORD_FILE: pbx.passwordFile,
       HTTP_PORT: String(port),
       TIME_ZONE: 'America/New_York',
+      SMTP_URL: mailServer.url,
+      MAIL_FROM: 'clock@example.com',
+      PUBLIC_URL: 'https://clock.example.com',
     }
     const punchline = new PunchlineProcess(variables, logFile)
     built.push(() => punchline.end('SIGTERM'))
     punchline.start()
     const health = () => fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)
     await until('Punchline is connected', async () => (await health())?.ok, 60_000)
-    return { pbx, punchline, disk, dataDirectory, wire, employees, close }
+    return { pbx, punchline, disk, dataDirectory, wire, mailServer, employees, close }
   } catch (error) {
     await close()
     throw error

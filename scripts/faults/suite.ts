@@ -7,14 +7,16 @@ import { Trial, type TrialOptions } from './trial.js'
 export async function runSuite(times: ReadonlyMap<string, number>, options: TrialOptions): Promise<Report> {
   const trial = await Trial.open(options)
   try {
-    trial.crowd.start()
+    const { crowd } = trial
+    crowd.start()
     for (const [fault, count] of times) {
+      crowd.during = fault
       for (let round = 0; round < count; round++) {
         await sleep(trial.pause(500, 4_000))
         await trial.strike(fault)
       }
     }
-    await trial.crowd.stop()
+    await crowd.stop()
     return await trial.report()
   } finally {
     await trial.close()

@@ -1,4 +1,5 @@
 /** Premises under a stream of calls, and what breaking them came to so far. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { until } from '../../tests/calls/support/until.js'
 import { loadPrompts } from '../telephone/telephone.js'
 import { Crowd } from './crowd.js'
@@ -29,12 +30,14 @@ export class Trial {
   readonly #options: TrialOptions
   readonly #chance: Chance
   readonly #recoveries = new Map<string, number[]>()
+  readonly #lateness = monitorEventLoopDelay({ resolution: 10 })
 
   private constructor(options: TrialOptions, site: Site, crowd: Crowd, chance: Chance) {
     this.#options = options
     this.site = site
     this.crowd = crowd
     this.#chance = chance
+    this.#lateness.enable()
   }
 
   static async open(options: TrialOptions): Promise<Trial> {
@@ -73,6 +76,7 @@ export class Trial {
     this.#options.say(
       `${crowd.mostAtOnce} calls at once at most; ${crowd.missed} were not placed, as all had called too lately`,
     )
+    this.#options.say(`the callers were late by ${(this.#lateness.max / 1e6).toFixed(0)} ms at worst`)
     await until('all is taken in', () => isSettled(site), SETTLED_WITHIN).catch(() => {})
     return reportOf(crowd, await readRecords(site, crowd.ledger), this.#recoveries)
   }

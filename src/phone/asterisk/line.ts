@@ -68,6 +68,8 @@ export class AsteriskLine {
   #isStopping = false
   readonly #stopped = new AbortController()
   #ari: Ari | null = null
+  /** What a connection does beside the calls. */
+  #tending: Promise<void> = Promise.resolve()
   /** Aborted when it is lost; null while there is none. */
   #connection: AbortController | null = null
   #since: Instant = Date.now()
@@ -119,7 +121,7 @@ export class AsteriskLine {
     const callers = [...this.#callers.values()]
     this.#lose()
     await Promise.all(callers.map(async caller => caller.handBack(await this.#isOnRecord(caller.channelId))))
-    await Promise.all(this.#calls)
+    await Promise.all([...this.#calls, this.#tending])
     if (this.#ari) await this.#close(this.#ari, wasConnected)
   }
 
@@ -190,7 +192,7 @@ export class AsteriskLine {
     this.#since = Date.now()
     this.#fault = null
     this.#log.info('connected to Asterisk')
-    this.#begin(ari, this.#connection.signal)
+    this.#tending = this.#begin(ari, this.#connection.signal)
   }
 
   /** What each connection begins with. A caller may be waiting in silence, so it is tried until it succeeds. */
@@ -242,15 +244,16 @@ export class AsteriskLine {
       const channels = await ari.request('listing channels', client => client.channels.list())
       const live = new Set(channels.map(({ id }) => id))
       const whole = stored.map(({ name }) => name).filter(name => !live.has(keptCall(name)?.channel ?? ''))
-      this.#keptCalls = await this.#takeIn(ari, whole)
+      this.#keptCalls = await this.#takeIn(ari, whole, lost)
       await this.#pause(TENDED_EVERY)
     }
   }
 
   /** Offers recordings until one shows that none can be written; says how many kept calls are left on Asterisk. */
-  async #takeIn(ari: Ari, names: readonly string[]): Promise<number> {
+  async #takeIn(ari: Ari, names: readonly string[], lost: AbortSignal): Promise<number> {
     const left = new Set(names.filter(name => keptCall(name)))
     for (const name of names) {
+      if (lost.aborted) break
       try {
         await this.#events.onLeftRecording(name, new StoredRecording(ari, name))
         left.delete(name)
