@@ -100,6 +100,21 @@ it('a reload of “You are ready” says that whoever picked a PIN is ready', as
   await page.getByText('If you picked your PIN with it a moment ago, you are ready.').waitFor()
 })
 
+it('open in two browsers, it works in the one where the PIN is picked first, and is dead in the other', async () => {
+  await page.goto(link)
+  const first = page
+  await open(PHONE)
+  await page.goto(link)
+  const second = page
+  page = first
+  await pick('80527', '80527')
+  await page.getByRole('heading', { name: 'You are ready' }).waitFor()
+  page = second
+  await pick('61938', '61938')
+  await page.getByRole('heading', { name: 'This link has been used' }).waitFor()
+  expect(await pins()).toHaveLength(1)
+})
+
 it('the way back leaves no button dead', async () => {
   await page.goto(link)
   await pick('80527', '80537')
