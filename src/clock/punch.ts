@@ -6,7 +6,7 @@ export type Direction = 'in' | 'out'
 /** A second call this soon after a punch is more likely a bad line than a clock-out. */
 export const TOO_SOON = 2 * MINUTE
 
-/** The dialplan ends a call that lasts longer. A punch that lies further ahead is from a clock that was set back since. */
+/** The last resort: no call is granted more, whatever else fails. A punch that lies further ahead is from a clock that was set back since. */
 export const LONGEST_CALL = 5 * MINUTE
 
 /** An employee's state on the clock: their last punch, and the entry that it left open. */

@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ari-client'
 import type { Logger } from 'pino'
+import { LONGEST_CALL } from '../../clock/punch.js'
+import { SECOND } from '../../clock/time.js'
 import {
   type Caller,
   CallOver,
@@ -19,8 +21,6 @@ import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
 const LONGEST_PLAYBACK = 30_000
-/** The last resort, in seconds: no call outlives this, whatever else fails. */
-const LONGEST_CALL = 300
 /** How long after its limit and the tone, or after a hang-up, the end of a recording is waited for, in milliseconds. */
 const RECORDING_GRACE = 3_000
 /** What a caller hears whom nobody leads any more; each silence takes 10 s. */
@@ -100,7 +100,7 @@ export class ChannelCaller implements Caller {
       client.channels.setChannelVar({
         channelId: this.channelId,
         variable: 'TIMEOUT(absolute)',
-        value: String(LONGEST_CALL),
+        value: String(LONGEST_CALL / SECOND),
       }),
     )
   }
