@@ -23,7 +23,7 @@ import { WebhookDelivery } from './webhooks/delivery.js'
 
 export interface Punchline {
   /**
-   * Takes no more calls, lets those in progress finish, sends what is due, closes pages and database. Takes 70 seconds at
+   * Takes no more calls, lets those in progress finish, sends what is due, closes pages and database. Takes 75 seconds at
    * most; aborting `hurry` ends the waiting.
    */
   stop(hurry?: AbortSignal): Promise<void>

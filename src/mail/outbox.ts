@@ -46,6 +46,7 @@ export class Outbox {
   readonly #sending = new Map<number, Promise<void>>()
   #work: Promise<void> | null = null
   #isStopping = false
+  #isLastRoundOver = false
   #isBrokenOff = false
   /** The last failure that concerns every mail, while the server is not known to work again. */
   #holdUp: { readonly fault: string; readonly failures: number; readonly until: number } | null = null
@@ -67,14 +68,16 @@ export class Outbox {
   }
 
   /**
-   * Sends what is due for a moment, then breaks off, at once when `hurry` is aborted. Every mail that is known to be sent
-   * is noted.
+   * Sends what is due for a moment, lets mails that are under way finish for another, then breaks off; at once when `hurry`
+   * is aborted. Every mail that is known to be sent is noted.
    */
   async stop(hurry = new AbortController().signal): Promise<void> {
     this.#isStopping = true
     this.#bell.ring()
-    const farewell = pause(this.#pauses.farewell, null, { signal: hurry, ref: false }).catch(() => {})
-    await Promise.race([this.#work, farewell])
+    const aMoment = () => pause(this.#pauses.farewell, null, { signal: hurry, ref: false }).catch(() => {})
+    await Promise.race([this.#work, aMoment()])
+    this.#isLastRoundOver = true
+    await Promise.race([this.#work, aMoment()])
     this.#isBrokenOff = true
     this.#transport.close()
     await this.#work
@@ -88,7 +91,7 @@ export class Outbox {
     await this.#sendDue()
     while (this.#sending.size > 0) {
       await Promise.race(this.#sending.values())
-      if (!this.#isBrokenOff) await this.#sendDue()
+      if (!this.#isLastRoundOver) await this.#sendDue()
     }
   }
 
@@ -105,7 +108,8 @@ export class Outbox {
       const atOnce = this.#holdUp ? 1 : CONNECTIONS
       const free = atOnce - this.#sending.size
       if (free > 0) {
-        for (const mail of await dueMails(db, now, free, [...this.#sending.keys()])) this.#begin(mail)
+        const due = await dueMails(db, now, free, [...this.#sending.keys()])
+        if (!this.#isLastRoundOver) for (const mail of due) this.#begin(mail)
       }
       // Each mail that ends rings the bell.
       if (this.#sending.size >= atOnce) return this.#pauses.poll
