@@ -19,6 +19,8 @@ export interface Company {
   readonly backups: string
   /** A directory that is not there yet. */
   readonly elsewhere: string
+  /** A call without a punch; gives its number. */
+  callOnly(): Promise<number>
   /** Clocks the employee in or out; gives the recording's name. */
   clock(): Promise<string>
   backUp(options?: { keep?: number; withKeys?: boolean }): Promise<MadeBackup>
@@ -36,6 +38,7 @@ export async function openCompany(): Promise<Company> {
     db,
     backups,
     elsewhere: join(beside, 'elsewhere'),
+    callOnly: () => addCall(db, { channel: 'test', callerNumber: null, answeredAt: Date.now() }),
     async clock() {
       const at = Date.now()
       const callId = await addCall(db, { channel: 'test', callerNumber: '+15550101', answeredAt: at })
