@@ -9,7 +9,7 @@ import { punch } from '../../../src/store/punches.js'
 import { keepVoiceCheck } from '../../../src/store/recordings.js'
 import { openWorkspace, type Workspace } from '../../support/workspace.js'
 
-export const PIN = '80527'
+export const PIN = '80527314'
 const WAV = Buffer.from('a name, as it was said')
 
 export interface Company {
