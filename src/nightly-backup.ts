@@ -1,7 +1,6 @@
 /** Makes a backup each night, in a process of its own: to copy and check a large database here would hold up calls. */
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -73,9 +72,8 @@ export class NightlyBackup {
   }
 
   async #make(): Promise<void> {
-    const running = promisify(execFile)(process.execPath, [COMMAND, 'backup'], { signal: this.#stopping.signal })
-    if (running.child.pid !== undefined) setPriority(running.child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
-    const { stdout, stderr } = await running
+    const { signal } = this.#stopping
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [COMMAND, 'backup'], { signal })
     if (stderr !== '') this.#settings.log.warn(stderr.trim())
     this.#settings.log.info(stdout.trim())
   }

@@ -1,4 +1,5 @@
 /** `punchline backup` and `punchline restore`. */
+import { constants, setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { makeBackup } from '../backup/making.js'
@@ -22,6 +23,8 @@ export function backupCommands(program: Command, config: () => Config): void {
     .option('--with-keys', 'also the keys: whoever has such a backup can find out PINs')
     .action(async (directory: string | undefined, options: { withKeys?: true }) => {
       const { dataDirectory, backup } = config()
+      // Calls that run meanwhile come first.
+      setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
       const made = await makeBackup({
         dataDirectory,
         directory: directory === undefined ? backup.directory : resolve(directory),
