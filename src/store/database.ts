@@ -64,9 +64,9 @@ async function copyBeforeUpgrade(file: string, latest: string): Promise<void> {
     for (const other of await readdir(folder)) if (other !== name) await rm(join(folder, other))
     await syncDirectory(folder)
   } catch (error) {
-    await rm(part, { force: true })
+    await rm(part, { force: true }).catch(() => {})
     throw new DatabaseUnusable(
-      `The database is to be upgraded, and could not be copied to ${folder} before: ${sayFault(error)} It is as it was.`,
+      `The database is to be upgraded, and can't be copied to ${folder} before, so nothing was changed: ${sayFault(error)}`,
     )
   }
 }
