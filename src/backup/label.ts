@@ -65,7 +65,9 @@ export async function backupNames(directory: string): Promise<string[]> {
 
 /** The latest backup in a directory, as it was verified when it was made; null: there is none. */
 export async function lastBackup(directory: string): Promise<Backup | null> {
-  const name = (await backupNames(directory)).at(-1)
+  const now = backupName(Date.now())
+  // One from a clock that was ahead would hide all others until then.
+  const name = (await backupNames(directory)).findLast(found => found <= now)
   if (name === undefined) return null
   const place = join(directory, name)
   const { at, bytes } = await readLabel(place)

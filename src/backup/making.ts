@@ -52,10 +52,11 @@ async function makeAlone(settings: BackupSettings): Promise<MadeBackup> {
     await rm(unfinished, { recursive: true, force: true })
     const at = Date.now()
     const made = await write(settings, unfinished, at)
-    const place = join(directory, backupName(at))
+    const name = backupName(at)
+    const place = join(directory, name)
     await rename(unfinished, place)
     await syncDirectory(directory)
-    await removeOldest(directory, keep)
+    await removeOldest(directory, keep, name)
     return { ...made, at, place }
   } finally {
     await rm(unfinished, { recursive: true, force: true })
@@ -147,9 +148,10 @@ function foldersOf(checksums: Checksums): Set<string> {
   return new Set(['.', ...[...checksums.keys()].map(dirname)])
 }
 
-async function removeOldest(directory: string, keep: number): Promise<void> {
-  const names = await backupNames(directory)
-  for (const name of names.slice(0, -keep)) {
+/** Leaves `made` and the latest of the others, `keep` in all. */
+async function removeOldest(directory: string, keep: number, made: string): Promise<void> {
+  const others = (await backupNames(directory)).filter(name => name !== made)
+  for (const name of others.slice(0, Math.max(0, others.length + 1 - keep))) {
     const place = join(directory, name)
     // Without its label a half-removed one is no backup any more.
     await rm(join(place, LABEL), { force: true })

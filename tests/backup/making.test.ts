@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lastBackup } from '../../src/backup/label.js'
+import { backupName, lastBackup } from '../../src/backup/label.js'
 import { verifyBackup } from '../../src/backup/verifying.js'
+import { DAY } from '../../src/clock/time.js'
 import { eraseRecordings, removeErasedFiles } from '../../src/store/retention.js'
 import { holdLock } from '../../src/store/sqlite.js'
 import { filesIn } from '../support/files.js'
@@ -84,6 +85,14 @@ describe('the directory of backups', () => {
     const second = await company.backUp()
     const third = await company.backUp({ keep: 2 })
     expect(finished().map(name => join(company.backups, name))).toEqual([second.place, third.place])
+  })
+
+  it('is not confused by a backup from a clock that was ahead', async () => {
+    const { place } = await company.backUp()
+    renameSync(place, join(company.backups, backupName(Date.now() + DAY)))
+    const made = await company.backUp({ keep: 1 })
+    expect(await lastBackup(company.backups)).toMatchObject({ place: made.place })
+    expect(finished()).toHaveLength(1)
   })
 
   it('keeps what is no backup of ours', async () => {
