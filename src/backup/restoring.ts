@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { openDatabase } from '../store/database.js'
 import { isGone, makeFolder, syncDirectory, syncFile } from '../store/durable-files.js'
 import { loadPinKey } from '../store/hashing.js'
+import { removeAllPins } from '../store/pins.js'
 import { damaged, sha256OfFile } from './checksums.js'
 import type { Label } from './label.js'
 import { BackupRefused } from './refused.js'
@@ -14,6 +16,8 @@ export interface Restored {
   readonly recordings: number
   /** The key files that have to be put into the data directory still. */
   readonly missingKeys: readonly string[]
+  /** Null where PINs were to stay. */
+  readonly endedPins: number | null
 }
 
 /** Files under these names would be mixed with those of the backup. A log of SQLite's would even be played into them. */
@@ -22,9 +26,14 @@ const RESTORING = 'restoring'
 
 /**
  * Verifies a backup and restores it. The database comes last: until it is there, nothing is.
+ * `withoutPins` ends all PINs: their key is lost.
  * @throws BackupRefused when the backup is damaged or newer than this version, or the directory has data or another key
  */
-export async function restoreBackup(backup: string, dataDirectory: string): Promise<Restored> {
+export async function restoreBackup(
+  backup: string,
+  dataDirectory: string,
+  { withoutPins = false } = {},
+): Promise<Restored> {
   await makeFolder(dataDirectory)
   const there = await readdir(dataDirectory)
   const data = there.filter(name => DATA.includes(name))
@@ -36,6 +45,7 @@ export async function restoreBackup(backup: string, dataDirectory: string): Prom
   const verified = await verifyBackup(backup)
   refuseNewer(backup, verified)
   await refuseOtherKeys(backup, verified, dataDirectory)
+  if (!withoutPins) refuseOtherPinKey(backup, verified, dataDirectory)
   const names = [...verified.checksums.keys()]
   const staged = join(dataDirectory, RESTORING)
   try {
@@ -55,6 +65,7 @@ export async function restoreBackup(backup: string, dataDirectory: string): Prom
   return {
     label: verified.label,
     recordings: names.filter(name => name.startsWith('recordings/')).length,
+    endedPins: withoutPins ? await endPins(dataDirectory) : null,
     missingKeys: KEYS.filter(key => !existsSync(join(dataDirectory, key))),
   }
 }
@@ -75,17 +86,24 @@ function refuseNewer(backup: string, { contents: { unknownMigrations } }: Verifi
 }
 
 /** Keys may have been put there before, if they are the right ones: no start would take others. */
-async function refuseOtherKeys(backup: string, { checksums, contents }: VerifiedBackup, dataDirectory: string) {
+async function refuseOtherKeys(backup: string, { checksums }: VerifiedBackup, dataDirectory: string) {
   for (const key of KEYS) {
     const file = join(dataDirectory, key)
     const sum = checksums.get(key)
     if (sum === undefined || !existsSync(file) || (await sha256OfFile(file)) === sum) continue
     throw new BackupRefused(`${file} is another key than the one in ${backup}. Move it away.`)
   }
-  const { pinKeys } = contents
+}
+
+function refuseOtherPinKey(backup: string, { contents: { pinKeys } }: VerifiedBackup, dataDirectory: string): void {
   if (pinKeys.size === 0 || !existsSync(join(dataDirectory, 'pin.key'))) return
   if (pinKeys.has(loadPinKey(dataDirectory).id)) return
   throw new BackupRefused(
     `The PINs of ${backup} were made with another key than ${dataDirectory}/pin.key. Put theirs there.`,
   )
+}
+
+async function endPins(dataDirectory: string): Promise<number> {
+  const db = await openDatabase(dataDirectory)
+  return removeAllPins(db, 'restore without PINs').finally(() => db.destroy())
 }

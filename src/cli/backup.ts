@@ -8,9 +8,9 @@ import type { Config } from '../config.js'
 
 /** What is lost without each key. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  'pin.key': 'without it no PIN works, and Punchline does not start',
+  'pin.key': 'without it no PIN works, and Punchline does not start (if it is lost: --without-pins)',
   'link.key': 'without it setup links that are out are dead, and webhooks need new secrets',
-  'totp.key': 'without it second factors have to be set up anew',
+  'totp.key': 'without it second factors work no more: punchline admin end-second-factor',
   'session.key': 'without it everybody signs in anew',
 }
 
@@ -37,13 +37,19 @@ export function backupCommands(program: Command, config: () => Config): void {
   program
     .command('restore <backup>')
     .description('restore such a directory into DATA_DIR, which must have no data yet')
-    .action(async (backup: string) => {
+    .option('--without-pins', 'end all PINs, because pin.key is lost: everybody needs a setup link or a PIN anew')
+    .action(async (backup: string, options: { withoutPins?: true }) => {
       const { dataDirectory } = config()
-      const { label, recordings, missingKeys } = await restoreBackup(resolve(backup), dataDirectory)
+      const withoutPins = options.withoutPins === true
+      const { label, recordings, missingKeys, endedPins } = await restoreBackup(resolve(backup), dataDirectory, {
+        withoutPins,
+      })
       const of = new Date(label.at).toISOString()
       console.log(`${dataDirectory} has the database of ${of} and ${recordings} recordings.`)
-      if (missingKeys.length === 0) return
+      if (endedPins !== null) console.log(`${endedPins} PINs were ended.`)
+      const needed = missingKeys.filter(key => key !== 'pin.key' || endedPins === null)
+      if (needed.length === 0) return
       console.log('Put these keys there before Punchline is started:')
-      for (const key of missingKeys) console.log(`  ${key}: ${WITHOUT[key]}`)
+      for (const key of needed) console.log(`  ${key}: ${WITHOUT[key]}`)
     })
 }

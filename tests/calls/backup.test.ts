@@ -17,7 +17,7 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'punchline-restored-'))
 
 afterAll(() => rmSync(elsewhere, { recursive: true }))
 
-const CALLERS = 8
+const CALLERS = 4
 const PIN = '246813'
 const KEYS = ['pin.key', 'link.key', 'totp.key', 'session.key']
 
