@@ -9,7 +9,21 @@ export default defineConfig({
     projects: [
       project(
         'fast',
-        ['clock', 'phone', 'store', 'mail', 'web', 'status', 'cli', 'telephone', 'csv', 'export', 'webhooks', 'faults'],
+        [
+          'clock',
+          'phone',
+          'store',
+          'mail',
+          'web',
+          'status',
+          'backup',
+          'cli',
+          'telephone',
+          'csv',
+          'export',
+          'webhooks',
+          'faults',
+        ],
         {
           globalSetup: 'tests/support/build.ts',
           testTimeout: 30_000,

@@ -28,6 +28,14 @@ export function endOfDay(date: string, timeZone: string): Instant {
   return startOfDay(addDays(date, 1), timeZone)
 }
 
+/** The latest instant, `now` at most, at which the clocks came to that hour of a day, or to the first after it where they skipped it. */
+export function latestAtHour(hour: number, now: Instant, timeZone: string): Instant {
+  const today = dateOf(now, timeZone)
+  const atHour = (date: string) => plainDate(date).toZonedDateTime({ timeZone, plainTime: { hour } }).epochMilliseconds
+  const todays = atHour(today)
+  return todays <= now ? todays : atHour(addDays(today, -1))
+}
+
 /** The date that an instant falls on. */
 export function dateOf(instant: Instant, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()

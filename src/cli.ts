@@ -3,8 +3,10 @@
 import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
+import { BackupRefused } from './backup/refused.js'
 import { endOfDay, startOfDay } from './calendar.js'
 import { chainText } from './cli/audit.js'
+import { backupCommands } from './cli/backup.js'
 import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneAdmin, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
@@ -30,6 +32,7 @@ const ACTOR = 'command line'
 /** Errors whose message is all that the user needs. */
 const SENTENCES = [
   AdminRefused,
+  BackupRefused,
   CommandRefused,
   ConfigFaults,
   DatabaseUnusable,
@@ -239,6 +242,7 @@ program
   )
 
 exportCommand(program, withStore)
+backupCommands(program, config)
 
 program
   .command('audit')

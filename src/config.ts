@@ -21,7 +21,16 @@ export interface Config {
   readonly linkHttp: { readonly host: string; readonly port: number } | null
   /** Null: no mail is sent, and setup links can't be either. */
   readonly mail: MailConfig | null
+  readonly backup: BackupConfig
   readonly logLevel: string
+}
+
+export interface BackupConfig {
+  readonly directory: string
+  /** How many are kept. */
+  readonly keep: number
+  /** The hour of the day, in the company's zone, after which one is made by itself; null: never. */
+  readonly hour: number | null
 }
 
 export interface MailConfig {
@@ -87,6 +96,15 @@ const Environment = z.object({
       'a sender, such as Time clock <clock@example.com>',
     )
     .optional(),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_KEEP: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'how many backups to keep, 1 to 9999')
+    .default('14'),
+  BACKUP_HOUR: z
+    .string()
+    .regex(/^(\d|1\d|2[0-3]|off)$/, 'an hour of the day, 0 to 23, or off')
+    .default('2'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent')
     .default('info'),
@@ -118,6 +136,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     linkHttp:
       env.LINK_PORT === undefined ? null : { host: env.LINK_HOST ?? env.HTTP_HOST, port: Number(env.LINK_PORT) },
     mail,
+    backup: {
+      directory: resolve(env.BACKUP_DIR ?? join(dataDirectory, 'backups')),
+      keep: Number(env.BACKUP_KEEP),
+      hour: env.BACKUP_HOUR === 'off' ? null : Number(env.BACKUP_HOUR),
+    },
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -1,8 +1,10 @@
 /** Starts and stops the whole: configuration, database, phone line, mail, webhooks, pages. */
 import { type Logger, pino } from 'pino'
+import { lastBackup } from './backup/label.js'
 import { ClockWatch } from './clock-watch.js'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
+import { NightlyBackup } from './nightly-backup.js'
 import { openStore, refused } from './opening.js'
 import { answer } from './phone/answer.js'
 import { AsteriskLine } from './phone/asterisk/line.js'
@@ -49,6 +51,7 @@ export async function start(config: Config): Promise<Punchline> {
   const outbox = config.mail && new Outbox({ ...config, mail: config.mail, db, linkKey, log })
   const clockWatch = new ClockWatch({ db, log })
   const retention = new Retention({ db, recordings, log, isClockDoubtful: () => clockWatch.isDoubtful })
+  const backups = new NightlyBackup({ ...config, ...config.backup, timeZone: config.timeStyle.timeZone, log })
   const webhooks = new WebhookDelivery({ db, linkKey, log })
   const watch = new Watch({ db, log, onAlarm: () => outbox?.wake() })
   const firstAdminLink = new FirstAdminLink(config.dataDirectory)
@@ -63,7 +66,7 @@ export async function start(config: Config): Promise<Punchline> {
     recordings,
     log,
     line: () => line.standing,
-    lastBackup: async () => null,
+    lastBackup: () => lastBackup(config.backup.directory),
     mail: outbox,
     webhooks,
     firstAdminLink,
@@ -86,6 +89,7 @@ export async function start(config: Config): Promise<Punchline> {
   line.start()
   outbox?.start()
   retention.start()
+  backups.start()
   webhooks.start()
   watch.start()
   clockWatch.start()
@@ -94,7 +98,14 @@ export async function start(config: Config): Promise<Punchline> {
     async stop(hurry) {
       log.info({ calls: line.callsInProgress }, 'Punchline is stopping')
       await line.stop(hurry)
-      await Promise.all([outbox?.stop(hurry), webhooks.stop(hurry), retention.stop(), watch.stop(), clockWatch.stop()])
+      await Promise.all([
+        outbox?.stop(hurry),
+        webhooks.stop(hurry),
+        retention.stop(),
+        backups.stop(),
+        watch.stop(),
+        clockWatch.stop(),
+      ])
       // Last: while the port is taken, no other Punchline begins, and so none meets calls or mails in progress.
       await pages.close()
       await db.destroy()

@@ -12,7 +12,7 @@ const DUE_AFTER = 36 * HOUR
 const OVERDUE_AFTER = 7 * DAY
 
 export function judgeBackup(last: LastBackup | null, now: Instant, say: (instant: Instant) => string): Finding {
-  const remedy = 'Make one now: punchline backup DIR. If the nightly one fails, the log says why.'
+  const remedy = 'Make one now: punchline backup. If the nightly one fails, the log says why.'
   if (last === null) return attention('There is none yet.', remedy)
   const finding = `The latest is of ${say(last.at)}.`
   if (now - last.at > OVERDUE_AFTER) return wrong(finding, remedy)

@@ -76,6 +76,15 @@ export async function endClocking(trx: Database, employeeId: number, actor: stri
   return hadAny
 }
 
+/** Ends all PINs, for when their key is lost: IDs and all else stay. Gives how many there were. */
+export async function removeAllPins(db: Database, actor: string): Promise<number> {
+  return db.transaction().execute(async trx => {
+    const removed = await trx.deleteFrom('pins').returning('employee_id').execute()
+    for (const { employee_id } of removed) await audit(trx, { actor, action: 'PIN removed', employeeId: employee_id })
+    return removed.length
+  })
+}
+
 /** Whether PINs are stored that `key` can't verify: the key file was lost or exchanged. */
 export async function pinsOfOtherKeys(db: Database, key: PinKey): Promise<number> {
   const { count } = await db

@@ -1,8 +1,9 @@
 /** Recordings on disk, and the rows that say whose they are: voice checks and unclaimed punches. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
+import { makeFolder, syncDirectory, unlessGone, writeToDisk } from './durable-files.js'
 import { addVoiceCheck } from './voice-checks.js'
 
 /** What a recording came to. Without `wav` nothing was recorded. */
@@ -53,33 +54,6 @@ export class RecordingFolder {
     for (const file of files) await rm(file, { force: true })
     for (const directory of new Set(files.map(dirname))) await syncDirectory(directory).catch(unlessGone)
   }
-}
-
-/** Makes a folder, with those above it that are missing, so that a power cut can't undo it. */
-async function makeFolder(directory: string): Promise<void> {
-  const topmost = await mkdir(directory, { recursive: true, mode: 0o700 })
-  if (topmost === undefined) return
-  for (let made = directory; made.startsWith(topmost); made = dirname(made)) await syncDirectory(dirname(made))
-}
-
-async function writeToDisk(file: string, content: Uint8Array): Promise<void> {
-  const handle = await open(file, 'w', 0o600)
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Without it a power cut can undo a rename or a removal. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  await handle.sync().finally(() => handle.close())
-}
-
-function unlessGone(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }
 
 /** Keeps what a caller said after a punch. Keeping it again changes nothing. */
