@@ -21,8 +21,8 @@ type Usages = ReadonlyMap<string, Usage>
 
 const WARM_AFTER_CALLS = 500
 const MOST_GROWTH = 1.1
-/** After its last call a process still has something to put away. */
-const REST = 10 * SECOND
+/** After the last call a process still has something to put away: Node gives memory back when it has been idle for a while. */
+const REST = 45 * SECOND
 
 export async function runSoak({ faults, minutes, ...options }: SoakOptions): Promise<Report> {
   const trial = await Trial.open(options)
@@ -48,6 +48,7 @@ export async function runSoak({ faults, minutes, ...options }: SoakOptions): Pro
 /** A minute of calls, with the fault at some instant of it. */
 async function minuteWith(trial: Trial, fault: string): Promise<void> {
   const end = performance.now() + MINUTE
+  trial.crowd.during = fault
   await sleep(trial.pause(0, 20 * SECOND))
   await trial.strike(fault)
   await sleep(Math.max(0, end - performance.now()))
