@@ -17,7 +17,7 @@ const SHUT_DOWN =
 
 export class Disk {
   readonly directory: string
-  readonly #home = mkdtempSync(join(tmpdir(), 'punchline-ext4-'))
+  readonly #home = mkdtempSync(join(tmpdir(), `punchline-ext4-${process.pid}-`))
   readonly #image = join(this.#home, 'image')
   #mounted = false
 
@@ -65,7 +65,8 @@ export class Disk {
 
   /** Unmounts it and removes all that was on it. */
   destroy(): void {
-    this.unmount()
+    // Whoever still has a file open there keeps it until they close it.
+    if (this.#mounted) execFileSync('umount', ['--lazy', this.directory])
     rmSync(this.#home, { recursive: true })
   }
 

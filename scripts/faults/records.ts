@@ -17,7 +17,9 @@ export interface Records {
 const TOLERANCE = 2_000
 
 export async function readRecords(site: Site, ledger: readonly Entry[]): Promise<Records> {
-  const db = await openDatabase(site.dataDirectory)
+  const db = await openDatabase(site.dataDirectory).catch((error: Error) => error)
+  // Then all that was confirmed is lost.
+  if (db instanceof Error) return { of: () => ({ punches: [], unclaimed: [] }), faults: [db.message] }
   try {
     const rows = await readCalls(db)
     const seen = new Set<number>()

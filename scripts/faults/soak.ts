@@ -21,20 +21,21 @@ type Usages = ReadonlyMap<string, Usage>
 
 const WARM_AFTER_CALLS = 500
 const MOST_GROWTH = 1.1
-/** After its last call a process still has something to put away. */
-const REST = 10 * SECOND
+/** After the last call a process still has something to put away: Node gives memory back when it has been idle for a while. */
+const REST = 45 * SECOND
 
 export async function runSoak({ faults, minutes, ...options }: SoakOptions): Promise<Report> {
   const trial = await Trial.open(options)
   try {
     let warm: Usages | null = null
     let latest: Usages = new Map()
-    for (let turn = 0; turn * faults.length < minutes; turn++) {
+    let works = true
+    for (let turn = 0; works && turn * faults.length < minutes; turn++) {
       trial.crowd.start()
-      for (const fault of faults) await minuteWith(trial, fault)
+      for (const fault of faults) works &&= await minuteWith(trial, fault)
       await trial.crowd.stop()
       await sleep(REST)
-      latest = measure(trial)
+      if (works) latest = measure(trial)
       if (trial.crowd.ledger.length >= WARM_AFTER_CALLS) warm ??= latest
       options.say(usageTable(latest))
     }
@@ -45,12 +46,14 @@ export async function runSoak({ faults, minutes, ...options }: SoakOptions): Pro
   }
 }
 
-/** A minute of calls, with the fault at some instant of it. */
-async function minuteWith(trial: Trial, fault: string): Promise<void> {
+/** A minute of calls, with the fault at some instant of it; false when calls did not work again. */
+async function minuteWith(trial: Trial, fault: string): Promise<boolean> {
   const end = performance.now() + MINUTE
+  trial.crowd.during = fault
   await sleep(trial.pause(0, 20 * SECOND))
-  await trial.strike(fault)
+  const works = await trial.strike(fault)
   await sleep(Math.max(0, end - performance.now()))
+  return works
 }
 
 function measure({ site: { punchline, pbx } }: Trial): Usages {

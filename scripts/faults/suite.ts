@@ -6,15 +6,14 @@ import { Trial, type TrialOptions } from './trial.js'
 /** `times`: how often each fault strikes. */
 export async function runSuite(times: ReadonlyMap<string, number>, options: TrialOptions): Promise<Report> {
   const trial = await Trial.open(options)
+  const { crowd } = trial
+  const rounds = [...times].flatMap(([fault, count]) => Array.from({ length: count }, () => fault))
   try {
-    const { crowd } = trial
     crowd.start()
-    for (const [fault, count] of times) {
+    for (const fault of rounds) {
       crowd.during = fault
-      for (let round = 0; round < count; round++) {
-        await sleep(trial.pause(500, 4_000))
-        await trial.strike(fault)
-      }
+      await sleep(trial.pause(500, 4_000))
+      if (!(await trial.strike(fault))) break
     }
     await crowd.stop()
     return await trial.report()

@@ -55,8 +55,8 @@ export class Trial {
     return between(this.#chance, least, most)
   }
 
-  /** Breaks it once; settles when calls work again, or don't within a minute. */
-  async strike(fault: string): Promise<void> {
+  /** Breaks it once; settles when calls work again, or don't within a minute: then there is nothing more to break, and it is false. */
+  async strike(fault: string): Promise<boolean> {
     const strike = FAULTS.get(fault)
     if (!strike) throw new Error(`There is no fault '${fault}'. There are: ${[...FAULTS.keys()].join(', ')}.`)
     const { site, crowd } = this
@@ -68,6 +68,7 @@ export class Trial {
     this.#options.say(
       `${fault} ${earlier.length + 1}: calls worked after ${seconds.toFixed(1)} s; ${crowd.ledger.length} calls`,
     )
+    return Number.isFinite(seconds)
   }
 
   /** To be asked for when the crowd has stopped. */

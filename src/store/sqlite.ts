@@ -31,7 +31,10 @@ export function openSqlite(file: string): DurableDialect {
   sqlite.pragma('foreign_keys = ON')
   sqlite.pragma('trusted_schema = OFF')
   const check = sqlite.pragma('quick_check(1)', { simple: true })
-  if (check !== 'ok') throw new Error(`it is damaged (${check}); restore a backup`)
+  if (check !== 'ok') {
+    sqlite.close()
+    throw new Error(`it is damaged (${check}); restore a backup`)
+  }
   // SQLite would wait with the whole process; the driver lets everything else go on meanwhile.
   sqlite.pragma('busy_timeout = 0')
   return new DurableDialect(sqlite)
