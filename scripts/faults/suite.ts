@@ -12,7 +12,7 @@ export async function runSuite(times: ReadonlyMap<string, number>, options: Tria
     crowd.start()
     for (const fault of rounds) {
       crowd.during = fault
-      await sleep(trial.pause(500, 4_000))
+      await sleep(trial.pause(500, 8_000))
       if (!(await trial.strike(fault))) break
     }
     await crowd.stop()
