@@ -13,14 +13,16 @@ export async function keepLeftRecording(name: string, recording: Recording, cloc
   const { kind, callId } = /^punchline-(?<kind>voice|unclaimed)-(?<callId>\d+)$/.exec(name)?.groups ?? {}
   const call = callId === undefined ? null : await findCall(clock.db, Number(callId))
   if (!call?.isOver) return
+  const { id, punchId, answeredAt } = call
+  // Nothing that stays on the PBX is fetched again and again.
+  if (kind === 'voice' && punchId === null) return
   const wav = await recording.fetch()
   if (!wav) return
-  const kept = { recordedAt: call.answeredAt, taped: listen(wav) }
-  if (kind === 'unclaimed') await keepUnclaimedRecording(clock.db, clock.recordings, { callId: call.id, ...kept })
-  else if (call.punchId !== null) await keepVoiceCheck(clock.db, clock.recordings, { punchId: call.punchId, ...kept })
-  else return
+  const kept = { recordedAt: answeredAt, taped: listen(wav) }
+  if (punchId !== null && kind === 'voice') await keepVoiceCheck(clock.db, clock.recordings, { punchId, ...kept })
+  else await keepUnclaimedRecording(clock.db, clock.recordings, { callId: id, ...kept })
   await recording.remove()
-  clock.log.info({ call: call.id, recording: name }, 'a left recording was kept')
+  clock.log.info({ call: id, recording: name }, 'a left recording was kept')
 }
 
 /** Makes a call that the PBX kept an unclaimed punch; removes it from the PBX once that is on disk. */

@@ -67,16 +67,20 @@ export async function endAbandonedCalls(db: Database): Promise<void> {
 
 /** Whether the latest call on a channel of the PBX made a punch, or left a name for the office. */
 export async function isCallOnRecord(db: Database, channel: string): Promise<boolean> {
-  const call = await db
+  const call = await latestOnChannel(db, channel).executeTakeFirst()
+  return call !== undefined && (call.punch_id !== null || call.unclaimed_id !== null)
+}
+
+/** The latest call on a channel of the PBX, and what it left. */
+export function latestOnChannel(db: Database, channel: string) {
+  return db
     .selectFrom('calls')
     .leftJoin('punches', 'punches.call_id', 'calls.id')
     .leftJoin('unclaimed_punches', 'unclaimed_punches.call_id', 'calls.id')
-    .select(['punches.id as punch_id', 'unclaimed_punches.id as unclaimed_id'])
+    .select(['calls.id', 'calls.employee_id', 'punches.id as punch_id', 'unclaimed_punches.id as unclaimed_id'])
     .where('calls.channel', '=', channel)
     .orderBy('calls.id', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  return call !== undefined && (call.punch_id !== null || call.unclaimed_id !== null)
 }
 
 /** The latest call that is over. */

@@ -1,6 +1,6 @@
 /** Calls that the PBX kept while Punchline was away. */
 import { MINUTE } from '../clock/time.js'
-import { type AnsweredCall, addCall, addCallStep } from './calls.js'
+import { type AnsweredCall, addCall, addCallStep, latestOnChannel } from './calls.js'
 import type { Database } from './database.js'
 import { type RecordingFolder, recordingColumns, type Taped } from './recordings.js'
 import { addVoiceCheck } from './voice-checks.js'
@@ -58,15 +58,8 @@ export async function keepKeptCall(
 
 /** The call as Punchline had it before it gave it back to the PBX. */
 async function callOnRecord(trx: Database, { channel, answeredAt }: KeptCall) {
-  return trx
-    .selectFrom('calls')
-    .leftJoin('punches', 'punches.call_id', 'calls.id')
-    .leftJoin('unclaimed_punches', 'unclaimed_punches.call_id', 'calls.id')
-    .select(['calls.id', 'calls.employee_id', 'punches.id as punch_id', 'unclaimed_punches.id as unclaimed_id'])
-    .where('calls.channel', '=', channel)
+  return latestOnChannel(trx, channel)
     .where('calls.answered_at', '>=', answeredAt - SAME_CALL_WITHIN)
     .where('calls.answered_at', '<=', answeredAt + SAME_CALL_WITHIN)
-    .orderBy('calls.id', 'desc')
-    .limit(1)
     .executeTakeFirst()
 }
