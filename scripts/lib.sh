@@ -41,7 +41,6 @@ build() {
   progress "Building"
   rm -rf dist
   npm run --silent build
-  chmod +x dist/cli.js
   touch dist/.built
 }
 

@@ -153,7 +153,7 @@ async function benchExport({ directory }: Office, { days }: Company, say: Say): 
   build()
   const range = ['--from', days.at(-100) ?? '', '--to', days.at(-1) ?? '']
   const env = { PATH: process.env.PATH, DATA_DIR: directory, TIME_ZONE, ARI_URL: 'http://127.0.0.1:1' }
-  const child = spawn(process.execPath, ['dist/cli.js', 'export', 'entries', ...range], {
+  const child = spawn('dist/cli.js', ['export', 'entries', ...range], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

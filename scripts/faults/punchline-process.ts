@@ -21,7 +21,7 @@ export class PunchlineProcess {
   }
 
   start(): void {
-    this.#child = spawn(process.execPath, ['dist/cli.js', 'start'], {
+    this.#child = spawn('dist/cli.js', ['start'], {
       env: this.#env,
       stdio: ['ignore', this.#log, this.#log],
     })
