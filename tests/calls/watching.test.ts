@@ -33,7 +33,7 @@ const line = new AsteriskLine(
   pino({ level: 'silent' }),
 )
 line.start()
-await until('the line is connected', () => line.connected)
+await until('the line is connected', () => line.standing.takesCalls)
 
 afterAll(async () => {
   await line.stop()
@@ -102,10 +102,10 @@ describe('a socket that is dead, and says nothing', () => {
     await lost.hears('welcome')
     wire.cut()
     const since = performance.now()
-    await until('the line is lost', () => !line.connected)
+    await until('the line is lost', () => !line.standing.takesCalls)
     expect(performance.now() - since).toBeLessThan(15_000)
     wire.mend()
-    await until('the line is connected', () => line.connected)
+    await until('the line is connected', () => line.standing.takesCalls)
     await lost.hears('clock-not-available', { within: 25_000 })
     await lost.hangUp()
     const next = await call()

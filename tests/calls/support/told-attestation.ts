@@ -27,7 +27,7 @@ export async function listenToAttestations(pbx: Pbx): Promise<Told> {
     pino({ level: 'silent' }),
   )
   line.start()
-  await until('the line is connected', () => line.connected)
+  await until('the line is connected', () => line.standing.takesCalls)
   return {
     async ofCall(place) {
       const calls = told.length
