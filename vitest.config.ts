@@ -25,14 +25,14 @@ export default defineConfig({
           'faults',
         ],
         {
-          globalSetup: 'tests/support/build.ts',
+          globalSetup: 'scripts/rig/build.ts',
           testTimeout: 30_000,
           maxWorkers: '100%',
         },
       ),
       // Real calls take their own time and leave the cores idle; each worker has ports of its own.
       project('calls', ['calls', 'whole'], {
-        globalSetup: 'tests/support/build.ts',
+        globalSetup: 'scripts/rig/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
         maxConcurrency: 30,
@@ -40,12 +40,12 @@ export default defineConfig({
       }),
       // What is timed has the machine to itself.
       project('timing', ['timing'], {
-        globalSetup: 'tests/support/build.ts',
+        globalSetup: 'scripts/rig/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
       }),
       project('browser', ['browser'], {
-        globalSetup: 'tests/support/build.ts',
+        globalSetup: 'scripts/rig/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
         maxWorkers: 2,

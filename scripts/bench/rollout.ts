@@ -2,9 +2,9 @@
 import { pino } from 'pino'
 import { Outbox } from '../../src/mail/outbox.js'
 import type { Database } from '../../src/store/database.js'
-import { openMailServer } from '../../tests/support/mail-server.js'
 import { openOffice } from '../../tests/web/support/office.js'
 import { signedInAdmin } from '../../tests/web/support/visitor.js'
+import { openMailServer } from '../rig/mail-server.js'
 import { type Figure, measure, worstStall } from './measure.js'
 
 const EMPLOYEES = 10_000

@@ -9,7 +9,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import build from '../../tests/support/build.js'
+import build from '../rig/build.js'
 import { FAULTS } from './kinds.js'
 import { type Report, tableOf } from './report.js'
 import { runSoak } from './soak.js'

@@ -1,13 +1,13 @@
 /** A company's premises, to break: a PBX, Punchline on a disk of its own, the network between them, and a mail server. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Pbx, startPbx } from '../../tests/calls/support/pbx.js'
-import { until } from '../../tests/calls/support/until.js'
-import { freePort } from '../../tests/support/free-port.js'
-import { type MailServer, openMailServer } from '../../tests/support/mail-server.js'
+import { freePort } from '../rig/free-port.js'
+import { type MailServer, openMailServer } from '../rig/mail-server.js'
+import { type Pbx, startPbx } from '../rig/pbx.js'
+import { PunchlineProcess } from '../rig/punchline-process.js'
+import { until } from '../rig/until.js'
 import { Disk } from './disk.js'
 import { type Employee, hire } from './employees.js'
-import { PunchlineProcess } from './punchline-process.js'
 import { Wire } from './wire.js'
 
 export interface Site {

@@ -1,6 +1,6 @@
 /** Premises under a stream of calls, and what breaking them came to so far. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { until } from '../../tests/calls/support/until.js'
+import { until } from '../rig/until.js'
 import { loadPrompts } from '../telephone/telephone.js'
 import { Crowd } from './crowd.js'
 import { Roster } from './employees.js'

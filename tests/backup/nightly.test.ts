@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/rig/free-port.js'
 import { backupName, backupNames, LABEL, lastBackup } from '../../src/backup/label.js'
 import { latestAtHour } from '../../src/calendar.js'
 import { DAY } from '../../src/clock/time.js'
 import { readConfig } from '../../src/config.js'
 import { isDue } from '../../src/nightly-backup.js'
-import { freePort } from '../support/free-port.js'
 import { type Company, openCompany } from './support/company.js'
 
 describe('the hour of the backup', () => {

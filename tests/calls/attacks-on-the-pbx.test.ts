@@ -9,6 +9,8 @@ import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import type { Header } from '../../scripts/telephone/sip.js'
 import { type AttackedCall, type Attacker, offer, openAttacker } from './attacks/attacker.js'
 import { type Decoy, openDecoy } from './attacks/decoy.js'
@@ -21,10 +23,8 @@ import {
   USERS,
 } from './attacks/ways.js'
 import { heardToTheEnd } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 import { punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 
 const REFUSAL = '401 Unauthorized'
 const TRUNK = { address: '127.0.0.2', number: '+15550777' }

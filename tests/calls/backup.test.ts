@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import { lastBackup } from '../../src/backup/label.js'
 import { openDatabase } from '../../src/store/database.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { startInstallation } from './support/installation.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
-import { until } from './support/until.js'
 
 const { pbx, punchline } = await startInstallation()
 const elsewhere = mkdtempSync(join(tmpdir(), 'punchline-restored-'))

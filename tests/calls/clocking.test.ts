@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { sayTime, sayWorkedTime } from '../../src/phone/spoken-time.js'
 import { readWav } from '../../src/phone/wav.js'
@@ -9,7 +10,6 @@ import { listTimeEntries } from '../../src/store/time-entries.js'
 import { startInstallation } from './support/installation.js'
 import { heardBy, heardToTheEnd } from './support/listening.js'
 import { callFrom, clockedInAt, punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 
 const { punchline } = await startInstallation()
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Pbx, startPbx } from './support/pbx.js'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 
 let pbx: Pbx

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Pbx, startPbx } from './support/pbx.js'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 
 let pbx: Pbx

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { freePort } from '../support/free-port.js'
+import { freePort } from '../../scripts/rig/free-port.js'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { type Authority, makeAuthority } from './support/certificates.js'
-import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 import { punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 
 let directory: string
 let authority: Authority

@@ -1,7 +1,7 @@
 /** What the PBX writes down of a call that Punchline gave back to it amid its keys. */
 import { expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import { startInstallation } from './support/installation.js'
-import { until } from './support/until.js'
 
 const { punchline } = await startInstallation()
 

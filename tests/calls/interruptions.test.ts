@@ -1,10 +1,10 @@
 /** What a caller meets when Punchline or Asterisk goes away in the middle of a call. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { heardBy } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 import { callFrom, punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 
 let pbx: Pbx
 let punchline: Punchline

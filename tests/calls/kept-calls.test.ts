@@ -3,13 +3,13 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import type { Call } from '../../scripts/telephone/telephone.js'
 import { listUnclaimedPunches } from '../../src/store/unclaimed-punches.js'
 import { heardToTheEnd } from './support/listening.js'
-import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 import { callFrom } from './support/records.js'
-import { until } from './support/until.js'
 
 let pbx: Pbx
 let punchline: Punchline

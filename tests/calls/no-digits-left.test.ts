@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Pbx, startPbx } from './support/pbx.js'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
-import { until } from './support/until.js'
 
 /** As no number, time or length that is written down anyway; no digit twice in a row. */
 const PIN = '9081726354'

@@ -1,11 +1,11 @@
 /** What callers meet while IT stops Punchline, or replaces it by a new version. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import type { Call } from '../../scripts/telephone/telephone.js'
 import { startInstallation } from './support/installation.js'
 import { heardBy } from './support/listening.js'
 import { callFrom, punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 
 const { pbx, punchline } = await startInstallation()
 const ann = await punchline.workspace.hire('Ann', '2468')

@@ -1,11 +1,11 @@
 /** Callers who hang up, say nothing, mistype or press odd keys, at every step of a real call. */
 import { describe, expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
 import { startInstallation } from './support/installation.js'
 import { heardBy, heardToTheEnd } from './support/listening.js'
 import { prompts } from './support/punchline.js'
 import { callFrom, punchesOf, stepsOfCallFrom } from './support/records.js'
-import { until } from './support/until.js'
 
 const { pbx, punchline } = await startInstallation()
 

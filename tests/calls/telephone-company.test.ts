@@ -1,12 +1,12 @@
 /** Calls from a third party: a second Asterisk is the telephone company, and nothing rests on our own telephone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { HOUR, MINUTE } from '../../src/clock/time.js'
 import { sayTime, sayWorkedTime } from '../../src/phone/spoken-time.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
-import { type Pbx, startPbx } from './support/pbx.js'
 import { type Punchline, startPunchline } from './support/punchline.js'
 import { callFrom, clockedInAt, punchesOf } from './support/records.js'
-import { until } from './support/until.js'
 import { loadSounds, promptsIn } from './telephone-company/prompts-in.js'
 import { startTelephoneCompany, type TelephoneCompany } from './telephone-company/telephone-company.js'
 

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { dial } from '../../scripts/telephone/telephone.js'
 import { answer } from '../../src/phone/answer.js'
 import { AsteriskLine } from '../../src/phone/asterisk/line.js'
@@ -10,9 +12,7 @@ import { keepLeftRecording } from '../../src/phone/left-recording.js'
 import { isCallOnRecord } from '../../src/store/calls.js'
 import { openWorkspace } from '../support/workspace.js'
 import { heardBy } from './support/listening.js'
-import { startPbx } from './support/pbx.js'
 import { prompts } from './support/punchline.js'
-import { until } from './support/until.js'
 
 const pbx = await startPbx('test')
 const workspace = await openWorkspace()

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MailServer, openMailServer } from '../support/mail-server.js'
+import { type MailServer, openMailServer } from '../../scripts/rig/mail-server.js'
 
 const execute = promisify(execFile)
 

@@ -1,8 +1,8 @@
 /** What the mail with a setup link says, as a mail program gets it from a real server. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ReceivedMail } from '../../scripts/rig/mail-server.js'
 import { setPin } from '../../src/store/pins.js'
 import { emailSetupLink, findSetupLink } from '../../src/store/setup-links.js'
-import type { ReceivedMail } from '../support/mail-server.js'
 import { type Office, openOffice, PUBLIC_URL } from './support/office.js'
 
 let office: Office

@@ -1,8 +1,8 @@
 /** How quickly the call answers. The bounds are loose, for a busy machine; the figures are printed. */
 import { expect, it } from 'vitest'
+import { until } from '../../scripts/rig/until.js'
 import { startInstallation } from '../calls/support/installation.js'
 import { punchesOf } from '../calls/support/records.js'
-import { until } from '../calls/support/until.js'
 
 const { punchline } = await startInstallation()
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { freePort } from '../support/free-port.js'
+import { freePort } from '../../scripts/rig/free-port.js'
 import { type Office, openOffice } from './support/office.js'
 
 let office: Office

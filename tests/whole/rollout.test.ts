@@ -1,17 +1,17 @@
 /** The whole rollout: an admin at a browser, a real mail server, employees with phones, a real Asterisk, real calls. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../scripts/rig/free-port.js'
+import { type MailServer, openMailServer, type ReceivedMail } from '../../scripts/rig/mail-server.js'
+import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
+import { until } from '../../scripts/rig/until.js'
 import { addAdmin } from '../../src/store/admins.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { readRoster } from '../../src/store/roster.js'
 import { signIn } from '../browser/support/admin.js'
 import { openBrowser } from '../browser/support/browser.js'
-import { type Pbx, startPbx } from '../calls/support/pbx.js'
 import { type Punchline, startPunchline } from '../calls/support/punchline.js'
 import { punchesOf } from '../calls/support/records.js'
-import { until } from '../calls/support/until.js'
-import { freePort } from '../support/free-port.js'
-import { type MailServer, openMailServer, type ReceivedMail } from '../support/mail-server.js'
 import { EMAIL, PASSWORD } from '../web/support/office.js'
 
 const STAFF = 25

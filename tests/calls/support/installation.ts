@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest'
-import { type Pbx, type PbxOptions, startPbx } from './pbx.js'
+import { type Pbx, type PbxOptions, startPbx } from '../../../scripts/rig/pbx.js'
 import { type Punchline, startPunchline } from './punchline.js'
 
 /** A PBX with Punchline for a test file, which ends with its tests. */

@@ -1,11 +1,11 @@
 /** Punchline as it is delivered, a process of its own on a workspace of its own, connected to a PBX. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { freePort } from '../../../scripts/rig/free-port.js'
+import type { Pbx } from '../../../scripts/rig/pbx.js'
+import { until } from '../../../scripts/rig/until.js'
 import { type Call, dial, loadPrompts } from '../../../scripts/telephone/telephone.js'
-import { freePort } from '../../support/free-port.js'
 import { openWorkspace, type Workspace } from '../../support/workspace.js'
-import type { Pbx } from './pbx.js'
-import { until } from './until.js'
 
 export interface Punchline {
   readonly workspace: Workspace

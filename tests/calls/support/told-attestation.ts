@@ -1,10 +1,10 @@
 /** A line to a PBX that notes what it is told of callers' numbers. */
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
+import type { Pbx } from '../../../scripts/rig/pbx.js'
+import { until } from '../../../scripts/rig/until.js'
 import type { Attestation } from '../../../src/clock/attestation.js'
 import { AsteriskLine } from '../../../src/phone/asterisk/line.js'
-import type { Pbx } from './pbx.js'
-import { until } from './until.js'
 
 export interface Told {
   /** What is told of the call that this places. */

@@ -1,9 +1,9 @@
 /** An Asterisk of its own that plays the telephone company: it calls the PBX over a trunk, and records what the caller hears. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { type Pbx, startPbx } from '../../../scripts/rig/pbx.js'
+import { until } from '../../../scripts/rig/until.js'
 import { parseWav } from '../../../scripts/telephone/wav.js'
-import { type Pbx, startPbx } from '../support/pbx.js'
-import { until } from '../support/until.js'
 
 /** Lines of pjsip.conf. */
 export type Line = 'ulaw' | 'g722' | 'elsewhere'

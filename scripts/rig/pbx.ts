@@ -1,16 +1,18 @@
-/** A private Asterisk for a test file, on ports of its own, with asterisk-config/ as it is delivered. */
+/** A private Asterisk for one test file or run, on ports of its own, with asterisk-config/ as it is delivered. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getFromAri } from '../../../src/phone/asterisk/ari.js'
+import { getFromAri } from '../../src/phone/asterisk/ari.js'
 import { until } from './until.js'
 
 export interface Pbx {
   /** Where it takes SIP calls, host:port. */
   readonly sipAddress: string
   readonly ariUrl: string
+  /** The ports on which it speaks and listens. */
+  readonly rtpPorts: { readonly first: number; readonly last: number }
   readonly passwordFile: string
   /** Where it keeps its files. */
   readonly directory: string
@@ -57,13 +59,14 @@ export async function startPbx(
   const directory = mkdtempSync(join(tmpdir(), 'punchline-pbx-'))
   const passwordFile = join(directory, 'ari-password')
   const sipAddress = `127.0.0.1:${base + 60}`
+  const rtpPorts = { first: base + 11_000, last: base + 12_999 }
   const ariUrl = `http://127.0.0.1:${ariPort}`
   const env = {
     ...process.env,
     SIP_ADDRESS: sipAddress,
     ARI_PORT: String(ariPort),
-    RTP_START: String(base + 11_000),
-    RTP_END: String(base + 12_999),
+    RTP_START: String(rtpPorts.first),
+    RTP_END: String(rtpPorts.last),
     ARI_PASSWORD_FILE: passwordFile,
     COMPANY_SOUNDS: companySounds ?? join(directory, 'sounds'),
     ...(mainConfig !== undefined && { MAIN_CONFIG: mainConfig }),
@@ -86,6 +89,7 @@ export async function startPbx(
   const pbx: Pbx = {
     sipAddress,
     ariUrl,
+    rtpPorts,
     passwordFile,
     directory: execFileSync('scripts/asterisk', ['dir', name], { env, encoding: 'utf8' }).trim(),
     get pid() {

@@ -1,4 +1,4 @@
-/** Builds before tests that run what is delivered; what is built already stays untouched, as other tests may be running it. */
+/** Builds what is delivered, before it is tested, broken or measured; what is built already stays untouched, as others may be running it. */
 import { execFileSync } from 'node:child_process'
 
 export default function build(): void {
