@@ -13,6 +13,7 @@ import { keepLeftRecording } from './phone/left-recording.js'
 import { RecentPunches, sinceBoot } from './phone/recent-punches.js'
 import { Retention } from './retention.js'
 import { anyAdmin } from './store/admins.js'
+import { CallSteps } from './store/call-steps.js'
 import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
 import type { Database } from './store/database.js'
 import { settleInterruptedMails } from './store/mail-outbox.js'
@@ -38,7 +39,15 @@ export async function start(config: Config): Promise<Punchline> {
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
   const recentPunches = new RecentPunches(sinceBoot)
-  const clock: PhoneClock = { db, pinKey, recordings, timeStyle: config.timeStyle, recentPunches, log }
+  const clock: PhoneClock = {
+    db,
+    pinKey,
+    recordings,
+    timeStyle: config.timeStyle,
+    recentPunches,
+    steps: new CallSteps(db),
+    log,
+  }
   const line = new AsteriskLine(
     ariSettings,
     {

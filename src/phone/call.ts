@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
-import { type AnsweredCall, addCall, addCallStep, endCall, setCallEmployee } from '../store/calls.js'
+import type { CallSteps } from '../store/call-steps.js'
+import { type AnsweredCall, addCall, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { Identified } from '../store/judging.js'
@@ -28,6 +29,7 @@ export interface PhoneClock {
   readonly recordings: RecordingFolder
   readonly timeStyle: TimeStyle
   readonly recentPunches: RecentPunches
+  readonly steps: CallSteps
   readonly log: Logger
 }
 
@@ -49,8 +51,8 @@ export class Call {
   #lastStepAt = performance.now()
   readonly #failures = new Map<string, number>()
   #employeeId: number | null = null
-  /** What is being written for this call, in order, and the recordings on their way; none of it holds up the caller. */
-  #writes: Promise<unknown> = Promise.resolve()
+  /** What is being written for this call, and the recordings on their way; none of it holds up the caller. */
+  readonly #writes: Promise<void>[] = []
   readonly #recordings: Promise<void>[] = []
 
   private constructor(id: number, answered: AnsweredCall, clock: PhoneClock) {
@@ -74,7 +76,7 @@ export class Call {
     this.#log.info({ step, detail })
     this.#lastStepAt = performance.now()
     const at = Date.now()
-    this.#write(() => addCallStep(this.clock.db, { callId: this.id, at, step, detail }))
+    this.#write(this.clock.steps.add({ callId: this.id, at, step, detail }))
   }
 
   /** Logs what went wrong without ending the call. */
@@ -105,7 +107,7 @@ export class Call {
   identified(employee: Identified): void {
     this.#employeeId = employee.employeeId
     this.step('ID and PIN accepted', employee.numberIsNew ? 'from a number that is new for them' : null)
-    this.#write(() => setCallEmployee(this.clock.db, this.id, employee))
+    this.#write(setCallEmployee(this.clock.db, this.id, employee))
   }
 
   /** How long before this call was answered a punch of this run was made. */
@@ -149,8 +151,9 @@ export class Call {
     const at = Date.now()
     await Promise.all(this.#recordings)
     // The last: a recording of a call that is over and could not be kept is left on the PBX and taken in later.
-    this.#write(() => this.#writeEnd(this.outcome ?? outcome, at))
-    await this.#writes
+    this.clock.steps.hurry()
+    await Promise.all(this.#writes)
+    await this.#logged(this.#writeEnd(this.outcome ?? outcome, at))
   }
 
   async #writeEnd(outcome: CallOutcome, at: Instant): Promise<void> {
@@ -184,8 +187,12 @@ export class Call {
     this.#recordings.push(keeping().catch(error => this.fault(`${what} not kept`, error)))
   }
 
-  #write(write: () => Promise<void>): void {
-    this.#writes = this.#writes.then(write).catch(error => this.#log.error({ err: error }, 'not kept'))
+  #write(write: Promise<void>): void {
+    this.#writes.push(this.#logged(write))
+  }
+
+  #logged(write: Promise<void>): Promise<void> {
+    return write.catch(error => this.#log.error({ err: error }, 'not kept'))
   }
 }
 

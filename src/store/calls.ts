@@ -29,17 +29,6 @@ export async function addCall(db: Database, call: AnsweredCall): Promise<number>
   return id
 }
 
-export async function addCallStep(
-  db: Database,
-  step: { callId: number; at: Instant; step: string; detail: string | null },
-): Promise<void> {
-  const { callId, ...columns } = step
-  await db
-    .insertInto('call_steps')
-    .values({ call_id: callId, ...columns })
-    .execute()
-}
-
 export async function setCallEmployee(
   db: Database,
   callId: number,

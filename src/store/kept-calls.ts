@@ -1,6 +1,7 @@
 /** Calls that the PBX kept while Punchline was away. */
 import { MINUTE } from '../clock/time.js'
-import { type AnsweredCall, addCall, addCallStep, latestOnChannel } from './calls.js'
+import { addCallSteps } from './call-steps.js'
+import { type AnsweredCall, addCall, latestOnChannel } from './calls.js'
 import type { Database } from './database.js'
 import { type RecordingFolder, recordingColumns, type Taped } from './recordings.js'
 import { addVoiceCheck } from './voice-checks.js'
@@ -49,7 +50,7 @@ export async function keepKeptCall(
         keyed_id: kept.keyedId,
       })
       .execute()
-    await addCallStep(trx, { callId, at: Date.now(), step: 'kept by the PBX for the office', detail: null })
+    await addCallSteps(trx, [{ callId, at: Date.now(), step: 'kept by the PBX for the office', detail: null }])
     const ended = trx.updateTable('calls').set({ outcome: 'unclaimed-punch' }).where('id', '=', callId)
     await (call ? ended : ended.set({ ended_at: kept.answeredAt })).execute()
     return callId

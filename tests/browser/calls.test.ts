@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../src/clock/time.js'
-import { addCall, addCallStep, endCall, setCallEmployee } from '../../src/store/calls.js'
+import { addCallSteps } from '../../src/store/call-steps.js'
+import { addCall, endCall, setCallEmployee } from '../../src/store/calls.js'
 import { punch } from '../../src/store/punches.js'
 import { keepVoiceCheck, RecordingFolder } from '../../src/store/recordings.js'
 import { type Office, openOffice, SPOKEN } from '../web/support/office.js'
@@ -82,7 +83,7 @@ it.each([
 )
 
 async function step(callId: number, step: string, detail: string | null = null): Promise<void> {
-  await addCallStep(office.db, { callId, at: Date.now(), step, detail })
+  await addCallSteps(office.db, [{ callId, at: Date.now(), step, detail }])
 }
 
 /** The call that clocked in has not ended yet. */
@@ -102,11 +103,11 @@ async function fill({ db, directory, hire }: Office): Promise<void> {
   await keepVoiceCheck(db, new RecordingFolder(directory), { punchId: done.punchId, recordedAt: at, taped: SPOKEN })
   const steps = ['answered', 'phone clock ID entered', 'PIN entered', 'ID and PIN accepted', 'clocked in']
   for (const [index, step] of steps.entries()) {
-    await addCallStep(db, { callId: clockedIn, at: at + index * 2 * SECOND, step, detail: null })
+    await addCallSteps(db, [{ callId: clockedIn, at: at + index * 2 * SECOND, step, detail: null }])
   }
   await endCall(db, clockedIn, 'clocked-in')
   const withheld = await addCall(db, { channel: 'test', callerNumber: null, answeredAt: at - MINUTE })
   await endCall(db, withheld, 'handed-back')
   inProgress = await addCall(db, { channel: 'test', callerNumber: '+15550203', answeredAt: Date.now() })
-  await addCallStep(db, { callId: inProgress, at: Date.now(), step: 'phone clock ID entered', detail: null })
+  await addCallSteps(db, [{ callId: inProgress, at: Date.now(), step: 'phone clock ID entered', detail: null }])
 }

@@ -4,7 +4,8 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY, MINUTE } from '../../src/clock/time.js'
 import { Retention } from '../../src/retention.js'
-import { addCall, addCallStep } from '../../src/store/calls.js'
+import { addCallSteps } from '../../src/store/call-steps.js'
+import { addCall } from '../../src/store/calls.js'
 import { eraseRecordings } from '../../src/store/retention.js'
 import { changeSettings } from '../../src/store/settings.js'
 import { listTimeEntries } from '../../src/store/time-entries.js'
@@ -99,7 +100,7 @@ describe('calls', () => {
 
   async function hungUp(answeredAt: number): Promise<number> {
     const callId = await addCall(office.db, { channel: 'test', callerNumber: '+15550001', answeredAt })
-    await addCallStep(office.db, { callId, at: answeredAt, step: 'answered', detail: '+15550001' })
+    await addCallSteps(office.db, [{ callId, at: answeredAt, step: 'answered', detail: '+15550001' }])
     return callId
   }
 
@@ -114,7 +115,7 @@ describe('calls', () => {
   it('with a punch or an unclaimed punch lose number and steps, once', async () => {
     await call(before)
     const { callId } = await failedCall(office, { at: before, from: '+15550002' })
-    await addCallStep(office.db, { callId, at: before, step: 'answered', detail: '+15550002' })
+    await addCallSteps(office.db, [{ callId, at: before, step: 'answered', detail: '+15550002' }])
     expect(await retention.eraseOld(NOW)).toMatchObject({ calls: 2 })
     for (const row of await rows('calls')) {
       expect(row).toMatchObject({ caller_number: null, erased_at: expect.any(Number) })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import type { PhoneClock } from '../../src/phone/call.js'
 import { RecentPunches } from '../../src/phone/recent-punches.js'
+import { CallSteps } from '../../src/store/call-steps.js'
 import { type Database, openDatabase } from '../../src/store/database.js'
 import { addEmployee } from '../../src/store/employees.js'
 import { loadPinKey, type PinKey } from '../../src/store/hashing.js'
@@ -53,6 +54,7 @@ export async function openWorkspace(wanted?: string): Promise<Workspace> {
       timeStyle: { timeZone: 'America/New_York', hours: 12 },
       // Tests set Date as time goes by, unless the clock is what they are about.
       recentPunches: new RecentPunches(() => Date.now()),
+      steps: new CallSteps(db),
       log: pino({ level: 'silent' }),
     },
     async hire(name, pin) {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../src/clock/time.js'
-import { addCall, addCallStep, endCall, setCallEmployee } from '../../src/store/calls.js'
+import { addCallSteps } from '../../src/store/call-steps.js'
+import { addCall, endCall, setCallEmployee } from '../../src/store/calls.js'
 import { punch } from '../../src/store/punches.js'
 import {
   addUnclaimedPunch,
@@ -38,7 +39,7 @@ interface Placed {
 async function placeCall({ from = '+15550102', at = answeredAt, by, steps = ['answered'], outcome }: Placed = {}) {
   const id = await addCall(office.db, { channel: 'test', callerNumber: from, answeredAt: at })
   let after = 0
-  for (const step of steps) await addCallStep(office.db, { callId: id, at: at + 1500 * after++, step, detail: null })
+  for (const step of steps) await addCallSteps(office.db, [{ callId: id, at: at + 1500 * after++, step, detail: null }])
   if (by !== undefined) await setCallEmployee(office.db, id, { employeeId: by, numberIsNew: false })
   if (outcome !== null) {
     await endCall(office.db, id, outcome ?? 'hung-up')
@@ -134,7 +135,7 @@ it('a call in progress shows its last step within a second, and then its outcome
   const stream = await LiveStream.open(admin, '/calls/live')
   expect(await stream.until('In progress: 1')).toContain('+15550102')
   const began = Date.now()
-  await addCallStep(office.db, { callId: id, at: began, step: 'phone clock ID entered', detail: null })
+  await addCallSteps(office.db, [{ callId: id, at: began, step: 'phone clock ID entered', detail: null }])
   await stream.until('phone clock ID entered')
   expect(Date.now() - began).toBeLessThan(1000)
   await endCall(office.db, id, 'hung-up')
@@ -155,7 +156,7 @@ it('one call in progress is live', async () => {
   expect(await (await admin.get(`/calls/${id}`)).text()).toContain(`data-live="/calls/${id}/live"`)
   const stream = await LiveStream.open(admin, `/calls/${id}/live`)
   await stream.until('answered')
-  await addCallStep(office.db, { callId: id, at: Date.now(), step: 'PIN entered', detail: null })
+  await addCallSteps(office.db, [{ callId: id, at: Date.now(), step: 'PIN entered', detail: null }])
   await stream.until('PIN entered')
   await endCall(office.db, id, 'cut-off')
   await stream.until('Cut off')

@@ -1,6 +1,9 @@
-/** Requests to ARI through ari-client, each with a time-out, and with that client's sharp edges covered. */
+/** Asterisk's REST interface: ari-client for its description and events, with that client's sharp edges covered, and requests. */
 import { type Client, connect } from 'ari-client'
 import swagger from 'swagger-client'
+import type { RestAnswer, RestRequest } from './rest.js'
+import { authorization, RestOverHttp } from './rest-over-http.js'
+import { RestOverSocket } from './rest-over-socket.js'
 
 export interface AriSettings {
   /** Such as http://127.0.0.1:8088 */
@@ -50,22 +53,44 @@ function reachedAt(url: string, spec: object): object {
 export class Ari {
   readonly client: Client
   readonly app: string
+  readonly #overHttp: RestOverHttp
+  /** Null where Asterisk is too old for it. */
+  readonly #overSocket: RestOverSocket | null
 
-  private constructor(client: Client, app: string) {
+  private constructor(client: Client, settings: AriSettings) {
     this.client = client
-    this.app = app
+    this.app = settings.app
+    this.#overHttp = new RestOverHttp(settings)
+    this.#overSocket = RestOverSocket.of(client)
   }
 
   /** Loads the API. Rejects with an AriFault that says what is wrong with the URL, the user or Asterisk. */
   static async load(settings: AriSettings): Promise<Ari> {
     await probe(settings)
     const loading = connect(settings.url, settings.username, settings.password)
-    return new Ari(await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT), settings.app)
+    return new Ari(await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT), settings)
   }
 
-  /** Runs one request. Rejects with an AriFault, within the time-out. */
-  async request<T>(what: string, send: (client: Client) => Promise<T>): Promise<T> {
-    return withTimeout(what, send(this.client), REQUEST_TIMEOUT)
+  /** Asks for something, and gives what the answer says. Rejects with an AriFault, within the time-out. */
+  async request(what: string, request: RestRequest): Promise<unknown> {
+    const { status, body } = await this.#send(request).catch(error => {
+      throw new AriFault(`${what}: ${error.message}`, false)
+    })
+    if (status < 300) return body
+    const reason = isRecord(body) && typeof body.message === 'string' ? body.message : `HTTP ${status}`
+    throw new AriFault(`${what}: ${reason}`, status === 404 || GONE.test(reason))
+  }
+
+  /** A file's bytes; null when it is not there. Rejects with an AriFault, within the time-out. */
+  async getFile(what: string, path: string): Promise<Uint8Array | null> {
+    return this.#overHttp.getFile(path, REQUEST_TIMEOUT).catch(error => {
+      throw new AriFault(`${what}: ${error.message}`, false)
+    })
+  }
+
+  #send(request: RestRequest): Promise<RestAnswer> {
+    const rest = this.#overSocket?.isOpen ? this.#overSocket : this.#overHttp
+    return rest.send(request, REQUEST_TIMEOUT)
   }
 }
 
@@ -78,9 +103,8 @@ export async function probe(settings: AriSettings): Promise<{ version: string }>
 
 /** The JSON that ARI gives at a path, null for what is not there. Rejects with an AriFault that says what is wrong. */
 export async function getFromAri(settings: AriSettings, path: string): Promise<unknown> {
-  const authorization = `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}`
   const response = await fetch(`${settings.url}/ari${path}`, {
-    headers: { authorization },
+    headers: { authorization: authorization(settings.username, settings.password) },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT),
   }).catch(error => {
     const cause = error.cause instanceof Error ? error.cause : error
@@ -124,7 +148,7 @@ async function withTimeout<T>(what: string, request: Promise<T>, milliseconds: n
   } catch (error) {
     if (error instanceof AriFault) throw error
     const message = error instanceof Error ? error.message : String(error)
-    throw new AriFault(`${what}: ${message}`, GONE.test(message))
+    throw new AriFault(`${what}: ${message}`, false)
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,5 @@
 /** A caller on a channel of Asterisk: the line tells it what happens there, and it asks ARI for what shall happen. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'ari-client'
 import type { Logger } from 'pino'
 import { LONGEST_CALL } from '../../clock/punch.js'
 import { SECOND } from '../../clock/time.js'
@@ -17,6 +16,7 @@ import {
 import type { Prompt } from '../prompts.js'
 import { type Ari, AriFault } from './ari.js'
 import { Keypad } from './keypad.js'
+import type { RestRequest } from './rest.js'
 import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
@@ -96,18 +96,15 @@ export class ChannelCaller implements Caller {
 
   /** Grants the call more time than the dialplan gives one that nobody leads. */
   async lead(): Promise<void> {
-    await this.#request('leading a call', client =>
-      client.channels.setChannelVar({
-        channelId: this.channelId,
-        variable: 'TIMEOUT(absolute)',
-        value: String(LONGEST_CALL / SECOND),
-      }),
-    )
+    await this.#post('leading a call', 'variable', {
+      variable: 'TIMEOUT(absolute)',
+      value: String(LONGEST_CALL / SECOND),
+    })
   }
 
   /** For a dialplan that leaves it to us. */
   async answer(): Promise<void> {
-    await this.#request('answering', client => client.channels.answer({ channelId: this.channelId }))
+    await this.#post('answering', 'answer')
   }
 
   // What the conversation asks for.
@@ -136,18 +133,15 @@ export class ChannelCaller implements Caller {
   async record(name: string, limits: RecordingLimits): Promise<Recording> {
     await this.#play(['tone'])
     const ended = this.#await(name)
-    await this.#request('recording', client =>
-      client.channels.record({
-        channelId: this.channelId,
-        name,
-        format: 'wav',
-        maxDurationSeconds: limits.maxSeconds,
-        maxSilenceSeconds: limits.silenceSeconds,
-        ifExists: 'overwrite',
-        beep: false,
-        terminateOn: '#',
-      }),
-    )
+    await this.#post('recording', 'record', {
+      name,
+      format: 'wav',
+      maxDurationSeconds: String(limits.maxSeconds),
+      maxSilenceSeconds: String(limits.silenceSeconds),
+      ifExists: 'overwrite',
+      beep: 'false',
+      terminateOn: '#',
+    })
     // Asterisk takes one after the other: tone, recording, silence. What keeps it from the last ends the recording as well.
     await this.#queue(SILENCE).catch(() => {})
     await this.#untilRecorded(name, ended, limits.maxSeconds)
@@ -155,16 +149,18 @@ export class ChannelCaller implements Caller {
   }
 
   async hangUp(): Promise<void> {
-    await this.#request('hanging up', client => client.channels.hangup({ channelId: this.channelId }))
+    await this.#request('hanging up', { method: 'DELETE', path: this.#path })
   }
 
   async handBack(isOnRecord: boolean): Promise<void> {
     const { channelId } = this
     await Promise.all(Array.from({ length: PLAYBACK_NAMES }, (_, n) => this.#stop(`${channelId}-${n}`)))
     await this.#ari
-      .request('handing a call back', client =>
-        client.channels.continueInDialplan({ channelId, ...(isOnRecord && ON_RECORD) }),
-      )
+      .request('handing a call back', {
+        method: 'POST',
+        path: `${this.#path}/continue`,
+        query: isOnRecord ? ON_RECORD : {},
+      })
       .catch(error => this.#log.error({ err: error, channel: channelId }, 'a call could not be handed back'))
   }
 
@@ -228,9 +224,7 @@ export class ChannelCaller implements Caller {
     this.#playing = playback
     // The name is taken until it has ended.
     this.#awaited.set(id, () => {})
-    await this.#request('playing', client =>
-      client.channels.play({ channelId: this.channelId, playbackId: id, media: prompts.map(mediaOf).join(',') }),
-    )
+    await this.#post('playing', 'play', { playbackId: id, media: prompts.map(mediaOf).join(',') })
     return playback
   }
 
@@ -242,7 +236,7 @@ export class ChannelCaller implements Caller {
 
   async #stop(playbackId: string): Promise<void> {
     await this.#ari
-      .request('stopping a prompt', client => client.playbacks.stop({ playbackId }))
+      .request('stopping a prompt', { method: 'DELETE', path: `playbacks/${encodeURIComponent(playbackId)}` })
       .catch(error => {
         // It ended by itself in the meantime, or the caller did.
         if (!(error instanceof AriFault && error.gone)) this.#log.warn({ err: error }, 'a prompt was not stopped')
@@ -265,7 +259,8 @@ export class ChannelCaller implements Caller {
       if (reason instanceof CallOver && reason.reason === 'line-lost') throw reason
       await Promise.race([ended, sleep(RECORDING_GRACE)])
     } else {
-      await this.#request('stopping a recording', client => client.recordings.stop({ recordingName: name }))
+      const path = `recordings/live/${encodeURIComponent(name)}/stop`
+      await this.#request('stopping a recording', { method: 'POST', path })
     }
   }
 
@@ -285,11 +280,19 @@ export class ChannelCaller implements Caller {
     await sleep(milliseconds, undefined, { signal: this.#over.signal }).catch(() => {})
   }
 
+  get #path(): string {
+    return `channels/${encodeURIComponent(this.channelId)}`
+  }
+
+  #post(what: string, operation: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
+    return this.#request(what, { method: 'POST', path: `${this.#path}/${operation}`, query })
+  }
+
   /** A request about the channel. Rejects with CallOver when the channel is gone, which is how most calls end. */
-  async #request<T>(what: string, send: (client: Client) => Promise<T>): Promise<T> {
+  async #request(what: string, request: RestRequest): Promise<void> {
     this.#over.signal.throwIfAborted()
     try {
-      return await this.#ari.request(what, send)
+      await this.#ari.request(what, request)
     } catch (error) {
       this.#over.signal.throwIfAborted()
       if (error instanceof AriFault && error.gone) throw new CallOver('hung-up')

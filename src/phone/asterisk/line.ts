@@ -1,6 +1,7 @@
 /** The line to Asterisk: stays connected for ever, and gives each call that arrives to `onCall`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { attestationSaid } from '../../clock/attestation.js'
 import type { Instant } from '../../clock/time.js'
 import { Ari, type AriSettings } from './ari.js'
@@ -32,7 +33,11 @@ const EVENTS = [
   'RecordingFinished',
   'RecordingFailed',
   'ApplicationReplaced',
+  // The filter is for these too.
+  'RESTResponse',
 ] as const
+
+const Info = z.object({ system: z.object({ version: z.string() }) })
 
 export class AsteriskLine {
   readonly #settings: AriSettings
@@ -194,11 +199,13 @@ export class AsteriskLine {
 
   async #chooseEvents(ari: Ari): Promise<void> {
     const filter = { allowed: EVENTS.map(type => ({ type })) }
-    await ari.request('choosing events', client => client.applications.filter({ applicationName: ari.app, filter }))
-    const { system } = await ari.request('asking for the version', client =>
-      client.asterisk.getInfo({ only: 'system' }),
-    )
-    this.#version = system?.version ?? null
+    await ari.request('choosing events', { method: 'PUT', path: `applications/${ari.app}/eventFilter`, body: filter })
+    const info = await ari.request('asking for the version', {
+      method: 'GET',
+      path: 'asterisk/info',
+      query: { only: 'system' },
+    })
+    this.#version = Info.parse(info).system.version
   }
 
   /** The socket dropped: every call ends on our side. */

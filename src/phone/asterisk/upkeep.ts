@@ -1,7 +1,7 @@
 /** What a line does beside its calls: sees to callers whom nobody leads, and takes in the recordings that Asterisk holds. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Channel } from 'ari-client'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { storeFault } from '../../store/store-fault.js'
 import type { Recording } from '../caller.js'
 import { keptCall } from '../kept-call.js'
@@ -20,6 +20,16 @@ export interface LeftBehind {
 /** A channel that has just arrived, or is leaving, is in Asterisk's list a moment before or after we know, in milliseconds. */
 export const ARRIVAL_GRACE = 500
 
+const Stored = z.array(z.object({ name: z.string() }))
+const Channels = z.array(
+  z.object({
+    id: z.string(),
+    /** The application that it is in, with its arguments. */
+    dialplan: z.object({ app_name: z.string().optional(), app_data: z.string().optional() }),
+  }),
+)
+type Channel = z.infer<typeof Channels>[number]
+
 export class Upkeep {
   readonly ari: Ari
   readonly #calls: CallsInProgress
@@ -37,7 +47,9 @@ export class Upkeep {
   async round(lost: AbortSignal): Promise<number> {
     // Before the channels: a call that arrives in between is not missed there.
     const led = this.#calls.callers()
-    const stored = await this.ari.request('listing recordings', client => client.recordings.listStored())
+    const stored = Stored.parse(
+      await this.ari.request('listing recordings', { method: 'GET', path: 'recordings/stored' }),
+    )
     // The channels after the recordings: whose call is over by then is whole.
     const channels = await this.#channels()
     const live = new Set(channels.map(({ id }) => id))
@@ -103,7 +115,7 @@ export class Upkeep {
   }
 
   async #channels(): Promise<Channel[]> {
-    return this.ari.request('listing channels', client => client.channels.list())
+    return Channels.parse(await this.ari.request('listing channels', { method: 'GET', path: 'channels' }))
   }
 
   /** The channels in our application that no conversation leads. */
@@ -114,8 +126,6 @@ export class Upkeep {
   }
 }
 
-function isIn(channel: Channel, app: string): boolean {
-  const { dialplan } = channel
-  const isStasis = 'app_name' in dialplan && dialplan.app_name === 'Stasis'
-  return isStasis && 'app_data' in dialplan && String(dialplan.app_data).split(',')[0] === app
+function isIn({ dialplan }: Channel, app: string): boolean {
+  return dialplan.app_name === 'Stasis' && dialplan.app_data?.split(',')[0] === app
 }

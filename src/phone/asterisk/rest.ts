@@ -1,0 +1,21 @@
+/** Requests to ARI, and the two ways on which they go: the events' web socket, or HTTP. */
+
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below /ari, such as channels/1700000000.1/play; its parts are encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: object
+}
+
+export interface RestAnswer {
+  readonly status: number
+  /** What the JSON says; null where there is none. */
+  readonly body: unknown
+}
+
+export interface Rest {
+  /** Rejects when there is no answer within the time, in milliseconds. */
+  send(request: RestRequest, within: number): Promise<RestAnswer>
+}
