@@ -1,5 +1,6 @@
 /** Asterisk's REST interface: ari-client for its description and events, with that client's sharp edges covered, and requests. */
 import { type Client, connect } from 'ari-client'
+import resources from 'ari-client/lib/resources.js'
 import swagger from 'swagger-client'
 import type { RestAnswer, RestRequest } from './rest.js'
 import { authorization, RestOverHttp } from './rest-over-http.js'
@@ -28,6 +29,9 @@ const GONE = /not found|not in Stasis|invalid state|not in a Stasis/i
 
 // This client reports to a global function of its own, which prints to standard output and remembers each line for ever.
 Object.assign(globalThis, { log() {} })
+
+// For each event it would make objects, with forty methods each, of the channels and playbacks in it.
+resources.knownTypes.length = 0
 
 const { SwaggerApi, SwaggerResource } = swagger
 

@@ -141,13 +141,13 @@ export class AsteriskLine {
     client.on('WebSocketMaxRetries', () => {
       if (!this.#stopped.signal.aborted) this.#open(ari)
     })
-    client.on('StasisStart', ({ args }, channel) =>
+    client.on('StasisStart', ({ args, channel }) =>
       this.#isStopping ? this.#calls.turnAway(ari, channel) : this.#calls.lead(ari, channel, attestationSaid(args[0])),
     )
-    client.on('ChannelDtmfReceived', ({ digit }, channel) => this.#calls.caller(channel.id)?.keyPressed(digit))
-    client.on('ChannelHangupRequest', (_, channel) => this.#calls.caller(channel.id)?.over('hung-up'))
-    client.on('StasisEnd', (_, channel) => this.#calls.left(channel.id))
-    client.on('ChannelDestroyed', (_, channel) => this.#calls.left(channel.id))
+    client.on('ChannelDtmfReceived', ({ digit, channel }) => this.#calls.caller(channel.id)?.keyPressed(digit))
+    client.on('ChannelHangupRequest', ({ channel }) => this.#calls.caller(channel.id)?.over('hung-up'))
+    client.on('StasisEnd', ({ channel }) => this.#calls.left(channel.id))
+    client.on('ChannelDestroyed', ({ channel }) => this.#calls.left(channel.id))
     client.on('PlaybackStarted', ({ playback }) =>
       this.#callerOf(playback.target_uri)?.playing(playback.id, playback.media_uri),
     )
