@@ -71,6 +71,8 @@ export class Dialog {
   /** What confirms the answer; null until there is one. */
   #ack: string | null = null
   #invite: SipRequest | null = null
+  /** Ends the wait for an answer to it. */
+  #refuse: (reason: SipRefused) => void = () => {}
   #cancelled: 'no' | 'asked' | 'sent' = 'no'
   #ringing = false
   #over = false
@@ -98,6 +100,7 @@ export class Dialog {
       const request = this.#request('INVITE', ['Content-Type', 'application/sdp'], ...privacy)
       const withOffer = { ...request, body: this.#offer }
       this.#invite = withOffer
+      this.#refuse = reject
       this.#start(
         withOffer,
         response => this.#onInviteResponse(response, resolve, reject),
@@ -119,6 +122,8 @@ export class Dialog {
     const kept = request.headers.filter(([name]) => ['Via', 'From', 'To', 'Call-ID', 'Max-Forwards'].includes(name))
     const cseq: Header = ['CSeq', headerOf(request, 'CSeq').replace('INVITE', 'CANCEL')]
     this.#start({ ...request, method: 'CANCEL', headers: [...kept, cseq], body: '' }, () => {})
+    // RFC 3261 9.1: a PBX that was killed meanwhile answers neither.
+    setTimeout(() => this.#refuse(new SipRefused(487, 'No answer to CANCEL')), GIVE_UP).unref()
   }
 
   /** Hangs up. Resolves when the PBX confirms, or stays silent for 32 s. */

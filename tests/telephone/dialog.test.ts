@@ -131,6 +131,14 @@ describe('a dialog', () => {
     await expect(answered).rejects.toMatchObject({ status: 487 })
   })
 
+  it('gives a cancelled call up when the PBX has gone away', async () => {
+    const answered = expect(dialog.invite()).rejects.toMatchObject({ status: 487 })
+    answer('INVITE', 100, 'Trying')
+    dialog.cancel()
+    vi.advanceTimersByTime(32_000)
+    await answered
+  })
+
   it('hangs up when the answer crosses the CANCEL', async () => {
     const { dialog, requests, answer } = connect()
     const answered = expect(dialog.invite()).rejects.toMatchObject({ status: 487 })
