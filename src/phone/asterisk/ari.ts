@@ -2,7 +2,7 @@
 import { type Client, connect } from 'ari-client'
 import resources from 'ari-client/lib/resources.js'
 import swagger from 'swagger-client'
-import type { RestAnswer, RestRequest } from './rest.js'
+import type { Command, Rest, RestRequest } from './rest.js'
 import { authorization, RestOverHttp } from './rest-over-http.js'
 import { RestOverSocket } from './rest-over-socket.js'
 
@@ -75,9 +75,18 @@ export class Ari {
     return new Ari(await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT), settings)
   }
 
-  /** Asks for something, and gives what the answer says. Rejects with an AriFault, within the time-out. */
-  async request(what: string, request: RestRequest): Promise<unknown> {
-    const { status, body } = await this.#send(request).catch(error => {
+  /** Has something done, by the quickest way. Rejects with an AriFault, within the time-out. */
+  async command(what: string, command: Command): Promise<void> {
+    await this.#ask(what, command, this.#overSocket?.isOpen ? this.#overSocket : this.#overHttp)
+  }
+
+  /** Asks for anything, apart from the calls, and gives what the answer says. Rejects with an AriFault, within the time-out. */
+  request(what: string, request: RestRequest): Promise<unknown> {
+    return this.#ask(what, request, this.#overHttp)
+  }
+
+  async #ask<Request extends RestRequest>(what: string, request: Request, rest: Rest<Request>): Promise<unknown> {
+    const { status, body } = await rest.send(request, REQUEST_TIMEOUT).catch(error => {
       throw new AriFault(`${what}: ${error.message}`, false)
     })
     if (status < 300) return body
@@ -90,11 +99,6 @@ export class Ari {
     return this.#overHttp.getFile(path, REQUEST_TIMEOUT).catch(error => {
       throw new AriFault(`${what}: ${error.message}`, false)
     })
-  }
-
-  #send(request: RestRequest): Promise<RestAnswer> {
-    const rest = this.#overSocket?.isOpen ? this.#overSocket : this.#overHttp
-    return rest.send(request, REQUEST_TIMEOUT)
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import type { Prompt } from '../prompts.js'
 import { type Ari, AriFault } from './ari.js'
 import { Keypad } from './keypad.js'
-import type { RestRequest } from './rest.js'
+import type { Command } from './rest.js'
 import { StoredRecording } from './stored-recording.js'
 
 /** None of our prompts take as long, in milliseconds: an end that Asterisk never reports is not waited for. */
@@ -149,14 +149,14 @@ export class ChannelCaller implements Caller {
   }
 
   async hangUp(): Promise<void> {
-    await this.#request('hanging up', { method: 'DELETE', path: this.#path })
+    await this.#command('hanging up', { method: 'DELETE', path: this.#path })
   }
 
   async handBack(isOnRecord: boolean): Promise<void> {
     const { channelId } = this
     await Promise.all(Array.from({ length: PLAYBACK_NAMES }, (_, n) => this.#stop(`${channelId}-${n}`)))
     await this.#ari
-      .request('handing a call back', {
+      .command('handing a call back', {
         method: 'POST',
         path: `${this.#path}/continue`,
         query: isOnRecord ? ON_RECORD : {},
@@ -236,7 +236,7 @@ export class ChannelCaller implements Caller {
 
   async #stop(playbackId: string): Promise<void> {
     await this.#ari
-      .request('stopping a prompt', { method: 'DELETE', path: `playbacks/${encodeURIComponent(playbackId)}` })
+      .command('stopping a prompt', { method: 'DELETE', path: `playbacks/${encodeURIComponent(playbackId)}` })
       .catch(error => {
         // It ended by itself in the meantime, or the caller did.
         if (!(error instanceof AriFault && error.gone)) this.#log.warn({ err: error }, 'a prompt was not stopped')
@@ -260,7 +260,7 @@ export class ChannelCaller implements Caller {
       await Promise.race([ended, sleep(RECORDING_GRACE)])
     } else {
       const path = `recordings/live/${encodeURIComponent(name)}/stop`
-      await this.#request('stopping a recording', { method: 'POST', path })
+      await this.#command('stopping a recording', { method: 'POST', path })
     }
   }
 
@@ -285,14 +285,14 @@ export class ChannelCaller implements Caller {
   }
 
   #post(what: string, operation: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
-    return this.#request(what, { method: 'POST', path: `${this.#path}/${operation}`, query })
+    return this.#command(what, { method: 'POST', path: `${this.#path}/${operation}`, query })
   }
 
-  /** A request about the channel. Rejects with CallOver when the channel is gone, which is how most calls end. */
-  async #request(what: string, request: RestRequest): Promise<void> {
+  /** A command about the channel. Rejects with CallOver when the channel is gone, which is how most calls end. */
+  async #command(what: string, command: Command): Promise<void> {
     this.#over.signal.throwIfAborted()
     try {
-      await this.#ari.request(what, request)
+      await this.#ari.command(what, command)
     } catch (error) {
       this.#over.signal.throwIfAborted()
       if (error instanceof AriFault && error.gone) throw new CallOver('hung-up')

@@ -199,7 +199,9 @@ export class AsteriskLine {
 
   async #chooseEvents(ari: Ari): Promise<void> {
     const filter = { allowed: EVENTS.map(type => ({ type })) }
-    await ari.request('choosing events', { method: 'PUT', path: `applications/${ari.app}/eventFilter`, body: filter })
+    // Not over the socket: it answers only where an earlier Punchline's choice let answers through.
+    const path = `applications/${ari.app}/eventFilter`
+    await ari.request('choosing events', { method: 'PUT', path, body: filter })
     const info = await ari.request('asking for the version', {
       method: 'GET',
       path: 'asterisk/info',

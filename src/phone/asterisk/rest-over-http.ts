@@ -2,7 +2,7 @@
 import type { AriSettings } from './ari.js'
 import type { Rest, RestAnswer, RestRequest } from './rest.js'
 
-export class RestOverHttp implements Rest {
+export class RestOverHttp implements Rest<RestRequest> {
   readonly #url: string
   readonly #authorization: string
 

@@ -1,11 +1,12 @@
 /**
  * Requests to ARI over the web socket that brings the events, which Asterisk knows from 20.15, 21.10 and 22.5 on: no
- * connection is made for one and no password hashed, and Asterisk takes them in the order in which they are sent.
+ * connection is made for one and no password hashed, and Asterisk takes them in the order in which they are sent. For commands
+ * alone: others wait while it makes a long list, and one of about a megabyte kills it (22.10: it puts each message on the stack).
  * https://docs.asterisk.org/Configuration/Interfaces/Asterisk-REST-Interface-ARI/ARI-REST-over-WebSocket
  */
 import type { Client } from 'ari-client'
 import { z } from 'zod'
-import type { Rest, RestAnswer, RestRequest } from './rest.js'
+import type { Command, Rest, RestAnswer } from './rest.js'
 import { openSocket } from './socket.js'
 
 /** What Asterisk's own description of its events calls a request. */
@@ -31,7 +32,7 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-export class RestOverSocket implements Rest {
+export class RestOverSocket implements Rest<Command> {
   readonly #client: Client
   /** By the request's number, while its answer is awaited. */
   readonly #pending = new Map<string, Pending>()
@@ -59,7 +60,7 @@ export class RestOverSocket implements Rest {
     return !this.#isMute && openSocket(this.#client) !== null
   }
 
-  send({ method, path, query = {}, body }: RestRequest, within: number): Promise<RestAnswer> {
+  send({ method, path, query = {}, body }: Command, within: number): Promise<RestAnswer> {
     const id = String(this.#sent++)
     return new Promise<RestAnswer>((resolve, reject) => {
       const socket = openSocket(this.#client)
@@ -94,6 +95,8 @@ export class RestOverSocket implements Rest {
   #answered(event: unknown): void {
     const { data } = Response.safeParse(event)
     if (!data) return
+    // Late is not mute.
+    this.#isMute = false
     this.#pending.get(data.request_id)?.resolve({ status: data.status_code, body: data.message_body ?? null })
   }
 

@@ -9,13 +9,18 @@ export interface RestRequest {
   readonly body?: object
 }
 
+/** What is done for a call; its answer is short. */
+export interface Command extends RestRequest {
+  readonly method: 'POST' | 'DELETE'
+}
+
 export interface RestAnswer {
   readonly status: number
   /** What the JSON says; null where there is none. */
   readonly body: unknown
 }
 
-export interface Rest {
+export interface Rest<Request extends RestRequest> {
   /** Rejects when there is no answer within the time, in milliseconds. */
-  send(request: RestRequest, within: number): Promise<RestAnswer>
+  send(request: Request, within: number): Promise<RestAnswer>
 }

@@ -16,7 +16,7 @@ export class StoredRecording implements Recording {
   }
 
   async remove(): Promise<void> {
-    await this.#ari.request('removing a recording', { method: 'DELETE', path: this.#path }).catch(error => {
+    await this.#ari.command('removing a recording', { method: 'DELETE', path: this.#path }).catch(error => {
       if (!(error instanceof AriFault && error.gone)) throw error
     })
   }
