@@ -132,10 +132,11 @@ describe('a dialog', () => {
   })
 
   it('gives a cancelled call up when the PBX has gone away', async () => {
+    const { dialog, answer } = connect()
     const answered = expect(dialog.invite()).rejects.toMatchObject({ status: 487 })
     answer('INVITE', 100, 'Trying')
     dialog.cancel()
-    vi.advanceTimersByTime(32_000)
+    await vi.advanceTimersByTimeAsync(32_000)
     await answered
   })
 
