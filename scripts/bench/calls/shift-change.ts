@@ -5,11 +5,11 @@ import type { Comparison } from './comparison.js'
 import { coldStart, memory } from './process.js'
 import { ramp } from './ramp.js'
 import { alone, sameSecond, severalAtOnce } from './reaction.js'
-import { openStage } from './stage.js'
+import { openStage, type Stage } from './stage.js'
 import { storm } from './storm.js'
 import { typeAhead } from './type-ahead.js'
 
-/** How much of it. */
+/** How much of it; 0 and an empty list leave a part out. */
 export interface Extent {
   readonly employees: number
   readonly alone: number
@@ -38,16 +38,25 @@ export async function benchShiftChange(say: Say, extent: Extent = WHOLE): Promis
   build()
   const stage = await openStage(extent.employees)
   try {
-    const found = [...(await coldStart(stage)), ...(await typeAhead(stage, say, extent.typedAhead))]
-    found.push(...(await alone(stage, say, extent.alone)))
-    for (const [atOnce, rounds] of extent.crowds) found.push(...(await severalAtOnce(stage, say, atOnce, rounds)))
-    found.push(...(await sameSecond(stage, say, extent.sameSecond)))
-    found.push(...(await storm(stage, say, extent.storm.callers, extent.storm.seconds)))
-    found.push(...(await ramp(stage, say, extent.ramp)))
-    return found
+    const { callers, seconds } = extent.storm
+    return [
+      ...(await coldStart(stage)),
+      ...(await typeAhead(stage, say, extent.typedAhead)),
+      ...(extent.alone > 0 ? await alone(stage, say, extent.alone) : []),
+      ...(await several(stage, say, extent.crowds)),
+      ...(await sameSecond(stage, say, extent.sameSecond)),
+      ...(await storm(stage, say, callers, seconds)),
+      ...(extent.ramp.length > 0 ? await ramp(stage, say, extent.ramp) : []),
+    ]
   } finally {
     await stage.close()
   }
+}
+
+async function several(stage: Stage, say: Say, crowds: Extent['crowds']): Promise<Comparison[]> {
+  const found: Comparison[] = []
+  for (const [atOnce, rounds] of crowds) found.push(...(await severalAtOnce(stage, say, atOnce, rounds)))
+  return found
 }
 
 /** What memory Punchline takes while 10,000 calls come and go. */
