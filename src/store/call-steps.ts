@@ -1,9 +1,7 @@
-/**
- * The steps of all calls, written together a few times a second. A commit holds up every call until the disk has taken it,
- * and a call has a dozen steps. A kill or power cut loses the last ones, never a punch: that is a commit of its own.
- */
+/** The steps of all calls, a dozen each, written together a few times a second. A kill loses the last ones. */
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
+import { unhurried } from './sqlite.js'
 
 export interface CallStep {
   readonly callId: number
@@ -30,7 +28,7 @@ export class CallSteps {
     this.#db = db
   }
 
-  /** Settles when the step is on disk; rejects when it could not be written. */
+  /** Settles when the step is written; rejects when it could not be. */
   add(step: CallStep): Promise<void> {
     this.#next ??= this.#batch()
     this.#next.steps.push(step)
@@ -58,8 +56,6 @@ export class CallSteps {
 }
 
 export async function addCallSteps(db: Database, steps: readonly CallStep[]): Promise<void> {
-  await db
-    .insertInto('call_steps')
-    .values(steps.map(({ callId, ...columns }) => ({ call_id: callId, ...columns })))
-    .execute()
+  const rows = steps.map(({ callId, ...columns }) => ({ call_id: callId, ...columns }))
+  await unhurried(db, db.insertInto('call_steps').values(rows))
 }

@@ -1,9 +1,13 @@
-/** Calls and their steps: how far each came, for "I called and it didn't work". */
+/**
+ * Calls: how far each came, for "I called and it didn't work". The disk is not waited for: a punch or an unclaimed punch, for
+ * which it is, takes its call along, and the next start ends calls whose end a power cut took.
+ */
 import type { Attestation } from '../clock/attestation.js'
 import type { Direction } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
 import type { CallOutcome } from './schema.js'
+import { unhurried } from './sqlite.js'
 
 export interface AnsweredCall {
   /** The PBX's name for it. */
@@ -16,7 +20,7 @@ export interface AnsweredCall {
 }
 
 export async function addCall(db: Database, call: AnsweredCall): Promise<number> {
-  const { id } = await db
+  const row = db
     .insertInto('calls')
     .values({
       channel: call.channel,
@@ -25,8 +29,11 @@ export async function addCall(db: Database, call: AnsweredCall): Promise<number>
       attestation: call.attestation ?? null,
     })
     .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
+  const {
+    rows: [added],
+  } = await unhurried(db, row)
+  if (!added) throw new Error('A row that was added has no number')
+  return added.id
 }
 
 export async function setCallEmployee(
@@ -35,11 +42,11 @@ export async function setCallEmployee(
   { employeeId, numberIsNew }: { employeeId: number; numberIsNew: boolean },
 ): Promise<void> {
   const columns = { employee_id: employeeId, number_is_new: numberIsNew ? (1 as const) : (0 as const) }
-  await db.updateTable('calls').set(columns).where('id', '=', callId).execute()
+  await unhurried(db, db.updateTable('calls').set(columns).where('id', '=', callId))
 }
 
 export async function endCall(db: Database, callId: number, outcome: CallOutcome, at = Date.now()): Promise<void> {
-  await db.updateTable('calls').set({ outcome, ended_at: at }).where('id', '=', callId).execute()
+  await unhurried(db, db.updateTable('calls').set({ outcome, ended_at: at }).where('id', '=', callId))
 }
 
 /** Ends the calls that an earlier run of Punchline left behind, with what each came to. */

@@ -1,0 +1,40 @@
+/** Writes for which the disk is not waited, and those after them, for which it is. */
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import { addCallSteps } from '../../src/store/call-steps.js'
+import { addCall } from '../../src/store/calls.js'
+import { openWorkspace } from '../support/workspace.js'
+
+const { db } = await openWorkspace()
+
+/** As SQLite numbers it: 2 is FULL. */
+const synchronous = async () =>
+  (await sql<{ synchronous: number }>`pragma synchronous`.execute(db)).rows[0]?.synchronous
+
+const call = { channel: '1700000000.1', callerNumber: null, answeredAt: Date.now() }
+
+it('are there at once, and the disk is waited for again after them', async () => {
+  const callId = await addCall(db, call)
+  await addCallSteps(db, [{ callId, at: Date.now(), step: 'answered', detail: null }])
+  expect(await db.selectFrom('call_steps').select('step').execute()).toEqual([{ step: 'answered' }])
+  expect(await synchronous()).toBe(2)
+})
+
+it('that fail leave the disk waited for as well', async () => {
+  const ofNoCall = { callId: 999_999, at: Date.now(), step: 'answered', detail: null }
+  await expect(addCallSteps(db, [ofNoCall])).rejects.toThrow('FOREIGN KEY')
+  expect(await synchronous()).toBe(2)
+})
+
+it('are undone with the transaction that they are a part of', async () => {
+  const failing = db.transaction().execute(async trx => {
+    await addCall(trx, { ...call, channel: '1700000000.2' })
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  const { calls } = await db
+    .selectFrom('calls')
+    .select(({ fn }) => fn.countAll<number>().as('calls'))
+    .executeTakeFirstOrThrow()
+  expect(calls).toBe(1)
+})
