@@ -1,7 +1,6 @@
 /** How requests come to Asterisk: over the events' web socket, and over HTTP where that can't be or must not be. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Client } from 'ari-client'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Wire } from '../../scripts/faults/wire.js'
 import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
@@ -31,12 +30,6 @@ async function openAri(url: string, app = 'requests'): Promise<Ari> {
   await connected
   onTestFinished(() => ari.client.stop())
   return ari
-}
-
-function overSocket(client: Client): RestOverSocket {
-  const socket = RestOverSocket.of(client)
-  if (!socket) throw new Error('this Asterisk knows no requests over the web socket')
-  return socket
 }
 
 function signal(name: NodeJS.Signals): void {
@@ -89,17 +82,17 @@ it('an older Asterisk is asked for everything over HTTP, on a few connections', 
 
 it('what Asterisk has not answered when the socket closes fails at once', async () => {
   const wire = await Wire.open(Number(new URL(pbx.ariUrl).port))
-  const { client } = await openAri(wire.url)
-  const socket = overSocket(client)
+  const ari = await openAri(wire.url)
   wire.swallow()
-  const asked = socket.send(NOBODY, 60_000)
+  const asked = ari.command('hanging up', NOBODY)
   await wire.close()
-  await expect(asked).rejects.toThrow('the web socket was closed')
+  await expect(asked).rejects.toThrow('hanging up: the web socket was closed')
 })
 
 it('an Asterisk that stood still is asked over the socket again once it has answered', async () => {
   const { client } = await openAri(pbx.ariUrl)
-  const socket = overSocket(client)
+  const socket = RestOverSocket.of(client)
+  if (!socket) throw new Error('this Asterisk knows no requests over the web socket')
   signal('SIGSTOP')
   onTestFinished(() => signal('SIGCONT'))
   await expect(socket.send(NOBODY, 200)).rejects.toThrow('no answer within 200 ms')

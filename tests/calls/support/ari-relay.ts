@@ -87,6 +87,6 @@ async function describe(answer: IncomingMessage, response: ServerResponse): Prom
 
 /** Of /ari/channels/1700000000.1/play?media=… that it is to play, of /ari/channels/1700000000.1 that it is a channel. */
 function operation(url: string): string {
-  const [, , resource = '', , ...more] = new URL(url, 'http://asterisk').pathname.split('/')
-  return more.at(-1) ?? resource
+  const parts = new URL(url, 'http://asterisk').pathname.split('/')
+  return parts.findLast(part => /^[a-zA-Z]+$/.test(part)) ?? ''
 }
