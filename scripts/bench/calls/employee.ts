@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { speechLikeNoise } from '../../telephone/speech.js'
 import { type Call, dial, type PromptLibrary } from '../../telephone/telephone.js'
 import type { CallReport, Destination, PlannedCall } from './plan.js'
+import { phoneOf } from './roster.js'
 
 /** As fast as a telephone sends what its owner has stored. Packets of 20 ms make 60 ms of each. */
 export const KEYS = { tone: 50, gap: 50 } as const
@@ -24,7 +25,7 @@ export async function call(
   try {
     await sleep(plan.dialAt - Date.now())
     const keysAtAnswer = plan.typesAhead ? `${phoneClockId}#${pin}#` : ''
-    answered = await dial({ to, number, prompts, from: `+1555${phoneClockId}`, keysAtAnswer, timingAtAnswer: KEYS })
+    answered = await dial({ to, number, prompts, from: phoneOf(phoneClockId), keysAtAnswer, timingAtAnswer: KEYS })
     await listen(answered, plan)
   } catch (error) {
     fault = error instanceof Error ? error.message : String(error)

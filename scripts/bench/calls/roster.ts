@@ -1,7 +1,8 @@
-/** Those who call: each with an ID and a PIN that is nobody else's. */
+/** Those who call, each with an ID and a PIN that is nobody else's, from the phone from which they usually call. */
 import { pinFault } from '../../../src/clock/pin.js'
 import { openDatabase } from '../../../src/store/database.js'
 import { addEmployee } from '../../../src/store/employees.js'
+import { noteNumber } from '../../../src/store/guessing.js'
 import { loadPinKey } from '../../../src/store/hashing.js'
 import { setPin } from '../../../src/store/pins.js'
 
@@ -20,12 +21,19 @@ export async function hire(directory: string, count: number): Promise<Employee[]
     return await Promise.all(
       PINS.slice(0, count).map(async (pin, n) => {
         const employeeId = await addEmployee(db, { name: `Employee ${n}`, email: null }, 'bench')
-        return { phoneClockId: await setPin(db, pinKey, { employeeId, pin, actor: 'bench' }), pin }
+        const phoneClockId = await setPin(db, pinKey, { employeeId, pin, actor: 'bench' })
+        await noteNumber(db, employeeId, phoneOf(phoneClockId))
+        return { phoneClockId, pin }
       }),
     )
   } finally {
     await db.destroy()
   }
+}
+
+/** The number from which an employee calls. */
+export function phoneOf(phoneClockId: string): string {
+  return `+1555${phoneClockId}`
 }
 
 export async function punchesByEmployee(directory: string): Promise<ReadonlyMap<string, number>> {
