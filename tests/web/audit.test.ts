@@ -77,7 +77,9 @@ describe('each change is on record with who made it and from where', () => {
 
   it('without PIN, password or token', async () => {
     for (const [, change] of CHANGES) await change()
-    const rows = JSON.stringify(await office.db.selectFrom('audit_events').selectAll().execute())
+    // A hash or an instant may have a PIN's digits by chance.
+    const written = office.db.selectFrom('audit_events').select(['actor', 'address', 'action', 'detail'])
+    const rows = JSON.stringify(await written.execute())
     expect(rows).not.toContain('2468')
     expect(rows).not.toContain(PASSWORD)
     expect(rows).not.toMatch(/punchline_[\w-]{20}/)

@@ -96,7 +96,7 @@ export class ChannelCaller implements Caller {
 
   /** Grants the call more time than the dialplan gives one that nobody leads. */
   async lead(): Promise<void> {
-    await this.#post('leading a call', 'variable', {
+    await this.#postApart('leading a call', 'variable', {
       variable: 'TIMEOUT(absolute)',
       value: String(LONGEST_CALL / SECOND),
     })
@@ -104,7 +104,7 @@ export class ChannelCaller implements Caller {
 
   /** For a dialplan that leaves it to us. */
   async answer(): Promise<void> {
-    await this.#post('answering', 'answer')
+    await this.#postApart('answering', 'answer')
   }
 
   // What the conversation asks for.
@@ -288,11 +288,21 @@ export class ChannelCaller implements Caller {
     return this.#command(what, { method: 'POST', path: `${this.#path}/${operation}`, query })
   }
 
-  /** A command about the channel. Rejects with CallOver when the channel is gone, which is how most calls end. */
-  async #command(what: string, command: Command): Promise<void> {
+  /** What Asterisk answers only once the channel's own thread has done it: apart, so that no other call waits for that. */
+  async #postApart(what: string, operation: string, query: Readonly<Record<string, string>> = {}): Promise<void> {
+    const path = `${this.#path}/${operation}`
+    await this.#unlessOver(() => this.#ari.request(what, { method: 'POST', path, query }))
+  }
+
+  #command(what: string, command: Command): Promise<void> {
+    return this.#unlessOver(() => this.#ari.command(what, command))
+  }
+
+  /** Asks about the channel. Rejects with CallOver when the channel is gone, which is how most calls end. */
+  async #unlessOver<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     this.#over.signal.throwIfAborted()
     try {
-      await this.#ari.command(what, command)
+      return await ask()
     } catch (error) {
       this.#over.signal.throwIfAborted()
       if (error instanceof AriFault && error.gone) throw new CallOver('hung-up')
