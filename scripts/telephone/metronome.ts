@@ -4,8 +4,8 @@ import { PACKET_MS } from './rtp.js'
 /** Calls beat in four groups, 5 ms apart: a new one waits 5 ms at most, and hundreds do not send all at once. */
 const GROUPS = 4
 const STEP_MS = PACKET_MS / GROUPS
-/** After a longer stop of the process (a laptop's sleep) the beats of that time are not caught up on. */
-const LONGEST_DELAY_MS = 1000
+/** After a longer delay the beats of that time are not caught up on: keys that come in a burst are none that a finger pressed. */
+const LONGEST_DELAY_MS = 40
 
 const groups: readonly Set<() => void>[] = Array.from({ length: GROUPS }, () => new Set())
 let timer: NodeJS.Timeout | null = null
