@@ -33,9 +33,13 @@ export async function measure(what: string, limits: Limits, work: () => Promise<
       times.push(performance.now() - began)
     }
   })
-  times.sort((one, other) => one - other)
-  const at = (share: number) => times[Math.min(Math.floor(times.length * share), times.length - 1)] ?? 0
-  return { what, medianMs: at(0.5), p99Ms: at(0.99), stallMs, ...limits }
+  return { what, medianMs: percentile(times, 0.5), p99Ms: percentile(times, 0.99), stallMs, ...limits }
+}
+
+/** The value below which the share of the values lies; of few, the highest. NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN
 }
 
 /** How late the event loop was at worst while `work` ran, in milliseconds. */

@@ -6,9 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { table } from '../../src/cli/listing.js'
 import { MINUTE, SECOND } from '../../src/clock/time.js'
+import { type Usage, usageOf } from '../rig/usage.js'
 import type { Report } from './report.js'
 import { Trial, type TrialOptions } from './trial.js'
-import { type Usage, usageOf } from './usage.js'
 
 export interface SoakOptions extends TrialOptions {
   /** These strike in turn. */

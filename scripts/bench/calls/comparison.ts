@@ -1,5 +1,6 @@
 /** A figure of Punchline's beside the plain dialplan's, and what it has to reach. */
 import { table } from '../../../src/cli/listing.js'
+import { percentile } from '../measure.js'
 
 export interface Comparison {
   readonly what: string
@@ -46,12 +47,6 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
 
 function figure(value: number): string {
   return value.toFixed(Number.isInteger(value) || value >= 100 ? 0 : value >= 1 ? 1 : 2)
-}
-
-/** The value below which the share of the values lies; of few, the highest. NaN of none. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other)
-  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN
 }
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5)

@@ -32,9 +32,7 @@ export async function call(
   }
   await answered?.hangUp()
   return {
-    phoneClockId,
     answeredAt: answered && performance.timeOrigin + answered.answeredAt,
-    wasConfirmed: answered?.heard().some(({ prompt }) => CONFIRMATIONS.includes(prompt)) ?? false,
     fault,
   }
 }

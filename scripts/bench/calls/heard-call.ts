@@ -12,7 +12,6 @@ export interface HeardCall {
   readonly pounds: readonly { readonly releasedAt: number; readonly soundAt: number | null }[]
   /** The longest time between two packets of one prompt, in ms. */
   readonly longestGap: number
-  readonly packets: number
 }
 
 /** Which ports are Asterisk's. */
@@ -42,7 +41,6 @@ interface Listening {
   firstSoundAt: number | null
   readonly pounds: Pound[]
   longestGap: number
-  packets: number
   last: { readonly at: number; readonly sequence: number; readonly timestamp: number } | null
 }
 
@@ -81,7 +79,6 @@ export class Calls {
       firstSoundAt: null,
       pounds: [],
       longestGap: 0,
-      packets: 0,
       last: null,
     }
     this.#current.set(port, call)
@@ -104,7 +101,6 @@ function heard(call: Listening, { payloadType, sequence, timestamp, payload }: R
   const isNext = last && ((sequence - last.sequence) & 0xffff) === 1 && timestamp - last.timestamp <= SAMPLES_IN_ROW
   if (isNext) call.longestGap = Math.max(call.longestGap, at - last.at)
   call.last = { at, sequence, timestamp }
-  call.packets += 1
   const pound = call.pounds.at(-1)
   const isAwaited = call.firstSoundAt === null || pound?.soundAt === null
   if (!isAwaited || !payload.some(byte => IS_SOUND[byte] === 1)) return

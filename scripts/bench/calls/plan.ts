@@ -21,10 +21,8 @@ export interface Destination {
 }
 
 export interface CallReport {
-  readonly phoneClockId: string
   /** In ms since the epoch; null: it was not. */
   readonly answeredAt: number | null
-  readonly wasConfirmed: boolean
   /** What kept them from listening as planned; null: nothing. */
   readonly fault: string | null
 }

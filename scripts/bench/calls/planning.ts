@@ -1,7 +1,7 @@
 /** What the scenarios share: who calls when, on both clocks, and what is made of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Say } from '../measure.js'
-import { type Comparison, percentile, type Reach } from './comparison.js'
+import { percentile, type Say } from '../measure.js'
+import type { Comparison, Reach } from './comparison.js'
 import type { PlannedCall } from './plan.js'
 import type { Employee } from './roster.js'
 import { sayFaults } from './soundness.js'

@@ -1,10 +1,10 @@
 /** Punchline as a process: how soon it is there, and what memory it takes. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { residentMegabytes } from '../../rig/usage.js'
 import type { Say } from '../measure.js'
 import type { Comparison } from './comparison.js'
 import type { PlannedCall } from './plan.js'
 import { compared, employeeAt, LEAD, planned } from './planning.js'
-import { residentMegabytes } from './processor.js'
 import { sayFaults } from './soundness.js'
 import type { Stage } from './stage.js'
 
