@@ -28,6 +28,8 @@ export default defineConfig({
           globalSetup: 'scripts/rig/build.ts',
           testTimeout: 30_000,
           maxWorkers: '100%',
+          // A process and its modules serve file after file: to start and load them anew for each took a fifth of the time.
+          isolate: false,
         },
       ),
       // Real calls take their own time and leave the cores idle; each worker has ports of its own.

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Keypad } from '../../src/phone/asterisk/keypad.js'
 import { CallOver } from '../../src/phone/caller.js'
 
@@ -11,6 +11,10 @@ beforeEach(() => {
   vi.useFakeTimers()
   keypad = new Keypad()
   call = new AbortController()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
 })
 
 describe('an entry', () => {

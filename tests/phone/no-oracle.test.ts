@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answer } from '../../src/phone/answer.js'
 import type { Entry } from '../../src/phone/caller.js'
 import type { Prompt } from '../../src/phone/prompts.js'
+import type { Database } from '../../src/store/database.js'
 import { hashPin } from '../../src/store/hashing.js'
 import { sameDistribution } from '../support/two-samples.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
@@ -18,8 +19,13 @@ const ids = new Map<Kind, string[]>()
 
 beforeAll(async () => {
   workspace = await openWorkspace()
-  const { db } = workspace
-  // Of each kind an ID for every call, so that none is tried twice.
+  await workspace.db.transaction().execute(fill)
+})
+
+afterAll(() => workspace.close())
+
+/** Of each kind an ID for every call, so that none is tried twice. */
+async function fill(db: Database): Promise<void> {
   const hash = await hashPin('2468', workspace.pinKey)
   for (const kind of KINDS) ids.set(kind, [])
   let next = 10_000
@@ -44,21 +50,19 @@ beforeAll(async () => {
         .insertInto('pins')
         .values({ employee_id: employee.id, hash, key_id: workspace.pinKey.id, set_at: 0, set_by: 'test' })
         .execute()
-      if (kind === 'locked ID') await lock(id)
+      if (kind === 'locked ID') await lock(db, id)
     }
   }
   // The limit for all strangers would lock the rest.
   for (const name of ['strangersPerDay', 'strangersPerMonth']) {
     await db.insertInto('settings').values({ name, value: '1000000' }).execute()
   }
-})
-
-afterAll(() => workspace.close())
+}
 
 /** For an hour. */
-async function lock(phoneClockId: string): Promise<void> {
+async function lock(db: Database, phoneClockId: string): Promise<void> {
   const attempt = { phone_clock_id: phoneClockId, caller: 'stranger', at: Date.now(), verdict: 'wrong' } as const
-  await workspace.db.insertInto('pin_attempts').values(Array(15).fill(attempt)).execute()
+  await db.insertInto('pin_attempts').values(Array(15).fill(attempt)).execute()
 }
 
 /** Tries one ID and PIN and hangs up; notes how long the answer took. */
