@@ -14,6 +14,7 @@ import { audit } from './audit-events.js'
 import { BeingJudged } from './being-judged.js'
 import type { Database } from './database.js'
 import { readSettings } from './settings.js'
+import { unhurriedTransaction } from './sqlite.js'
 
 /** Who tries which ID. */
 export interface Guess {
@@ -52,8 +53,9 @@ export type Begun =
   | { readonly kind: 'crowded' }
 
 /**
- * Puts an attempt on disk as a failure before it is judged, and notes it as one that is; unless it must wait for others that
- * are: many may call from one number at the same moment, and be right.
+ * Writes an attempt down as a failure before it is judged, and notes it as one that is; unless it must wait for others that
+ * are: many may call from one number at the same moment, and be right. A kill keeps it; the disk is not waited for, since a
+ * guesser can't cut the power.
  */
 export async function beginAttempt(
   db: Database,
@@ -62,7 +64,7 @@ export async function beginAttempt(
   others = new BeingJudged(),
 ): Promise<Begun> {
   // One transaction: a hundred calls at the same moment get no more guesses than a hundred in a row.
-  return db.transaction().execute(async trx => {
+  return unhurriedTransaction(db, async trx => {
     const now = Date.now()
     const caller = await callerKind(trx, guess.callerNumber, employeeId)
     const counting = { db: trx, limits: await readSettings(trx), now, except: [] }

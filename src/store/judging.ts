@@ -3,6 +3,7 @@ import { BeingJudged } from './being-judged.js'
 import type { Database } from './database.js'
 import { type Begun, beginAttempt, type Guess, settleRight } from './guessing.js'
 import { type PinKey, verifyPin } from './hashing.js'
+import { unhurriedTransaction } from './sqlite.js'
 
 export interface Attempt extends Guess {
   readonly pin: string
@@ -24,7 +25,7 @@ const beingJudgedIn = new WeakMap<Database, BeingJudged>()
 
 /**
  * Judges an ID and a PIN together: the employee, or null. Unknown, removed, locked and wrong cost the same and say the
- * same. The attempt is on disk as a failure before it is judged, so that a hang-up refunds nothing.
+ * same. The attempt is written down as a failure before it is judged, so that neither a hang-up nor a kill refunds it.
  */
 export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<Identified | null> {
   const others = beingJudgedIn.get(db) ?? new BeingJudged()
@@ -45,12 +46,18 @@ async function beginInTurn(
   employee: EmployeeWithPin | null,
   others: BeingJudged,
 ): Promise<Exclude<Begun, { kind: 'crowded' }>> {
-  for (;;) {
-    // Asked for before: one may settle while this is looked at.
-    const oneSettled = others.next()
-    const begun = await beginAttempt(db, attempt, employee?.employeeId ?? null, others)
-    if (begun.kind !== 'crowded') return begun
-    await oneSettled
+  let hasWaited = false
+  try {
+    for (;;) {
+      // One may be settled while this is looked at.
+      const before = others.settledSoFar
+      const begun = await beginAttempt(db, attempt, employee?.employeeId ?? null, others)
+      if (begun.kind !== 'crowded') return begun
+      await others.nextAfter(before, hasWaited ? 'first' : 'last')
+      hasWaited = true
+    }
+  } finally {
+    if (hasWaited) others.letNextLook()
   }
 }
 
@@ -63,7 +70,7 @@ async function judgeBegun(
 ): Promise<Identified | null> {
   const matches = await verifyPin(employee?.hash ?? null, attempt.pin, key)
   if (!employee || !matches) return null
-  return db.transaction().execute(async trx => {
+  return unhurriedTransaction(db, async trx => {
     // The hash's work takes a moment in which an admin may have removed the PIN.
     if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== employee.hash) return null
     const { employeeId } = employee

@@ -10,10 +10,13 @@ import {
   type Kysely,
   type QueryResult,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  type SqliteStatement,
   sql,
 } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { StoreFault } from './store-fault.js'
 
 /** How long the lock of another process is waited for, and how often it is looked for, in milliseconds. */
@@ -100,9 +103,32 @@ const UNHURRIED = new WeakSet<CompiledQuery>()
  * cut does no harm. It is on disk no later than what is committed next. In a transaction it is a part of that.
  */
 export function unhurried<Tables, Row>(db: Kysely<Tables>, statement: Compilable<Row>): Promise<QueryResult<Row>> {
-  const query = statement.compile()
+  return db.executeQuery(markUnhurried(statement.compile()))
+}
+
+/** Runs a transaction likewise. Never within another. */
+export function unhurriedTransaction<Tables, Result>(
+  db: Kysely<Tables>,
+  work: (trx: Kysely<Tables>) => Promise<Result>,
+): Promise<Result> {
+  const run = (trx: Kysely<Tables>, verb: string) => trx.executeQuery(markUnhurried(CompiledQuery.raw(verb)))
+  return db.connection().execute(async trx => {
+    await run(trx, 'begin immediate')
+    try {
+      const result = await work(trx)
+      await run(trx, 'commit')
+      return result
+    } catch (error) {
+      // After a full disk or the like SQLite has rolled back by itself, and refuses to do it again.
+      await run(trx, 'rollback').catch(() => {})
+      throw error
+    }
+  })
+}
+
+function markUnhurried<Row>(query: CompiledQuery<Row>): CompiledQuery<Row> {
   UNHURRIED.add(query)
-  return db.executeQuery(query)
+  return query
 }
 
 /** SQLite through Kysely, with write transactions that take their lock at once, and migrations that are transactions. */
@@ -126,7 +152,7 @@ class DurableDriver extends SqliteDriver {
   #damage: unknown = null
 
   constructor(database: SQLite.Database) {
-    super({ database })
+    super({ database: new PreparingOnce(database) })
     this.#database = database
   }
 
@@ -167,13 +193,45 @@ class DurableDriver extends SqliteDriver {
 
   /** Nothing else comes between: better-sqlite3 has run the statement when it gives its promise. */
   #run<Row>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (!UNHURRIED.has(query) || this.#database.inTransaction) return connection.executeQuery<Row>(query)
-    this.#database.pragma('synchronous = NORMAL')
+    if (!UNHURRIED.has(query)) return connection.executeQuery<Row>(query)
+    // Within a transaction it can't be changed: it goes by what was set when that began.
+    if (!this.#database.inTransaction) this.#database.pragma('synchronous = NORMAL')
     try {
       return connection.executeQuery<Row>(query)
     } finally {
-      this.#database.pragma('synchronous = FULL')
+      if (!this.#database.inTransaction) this.#database.pragma('synchronous = FULL')
     }
+  }
+}
+
+/** Kysely prepares a statement each time that it runs it, which is an eighth of the work of a punch. */
+class PreparingOnce implements SqliteDatabase {
+  readonly #database: SQLite.Database
+  /** By text. All that the code says fits; lists of various lengths make more of them without end. */
+  readonly #statements = new LRUCache<string, SqliteStatement>({ max: 500 })
+
+  constructor(database: SQLite.Database) {
+    this.#database = database
+  }
+
+  prepare(text: string): SqliteStatement {
+    const known = this.#statements.get(text)
+    if (known) return known
+    const prepare = () => this.#database.prepare<[readonly unknown[]]>(text)
+    const statement = prepare()
+    const prepared: SqliteStatement = {
+      reader: statement.reader,
+      all: parameters => statement.all(parameters),
+      run: parameters => statement.run(parameters),
+      // While one is read row by row it can't be run for others.
+      iterate: parameters => prepare().iterate(parameters),
+    }
+    this.#statements.set(text, prepared)
+    return prepared
+  }
+
+  close(): void {
+    this.#database.close()
   }
 }
 
