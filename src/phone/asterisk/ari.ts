@@ -80,6 +80,16 @@ export class Ari {
     await this.#ask(what, command, this.#overSocket?.isOpen ? this.#overSocket : this.#overHttp)
   }
 
+  /** Gives two commands one after the other: in one breath where Asterisk keeps their order, so that there is no first without a second. */
+  async inOrder(first: () => Promise<void>, second: () => Promise<void>): Promise<void> {
+    if (this.#overSocket?.isOpen) {
+      await Promise.all([first(), second()])
+    } else {
+      await first()
+      await second()
+    }
+  }
+
   /** Asks for anything, apart from the calls, and gives what the answer says. Rejects with an AriFault, within the time-out. */
   request(what: string, request: RestRequest): Promise<unknown> {
     return this.#ask(what, request, this.#overHttp)

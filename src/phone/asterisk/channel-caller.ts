@@ -131,17 +131,19 @@ export class ChannelCaller implements Caller {
   }
 
   async record(name: string, limits: RecordingLimits): Promise<Recording> {
-    await this.#play(['tone'])
     const ended = this.#await(name)
-    await this.#post('recording', 'record', {
-      name,
-      format: 'wav',
-      maxDurationSeconds: String(limits.maxSeconds),
-      maxSilenceSeconds: String(limits.silenceSeconds),
-      ifExists: 'overwrite',
-      beep: 'false',
-      terminateOn: '#',
-    })
+    const record = () =>
+      this.#post('recording', 'record', {
+        name,
+        format: 'wav',
+        maxDurationSeconds: String(limits.maxSeconds),
+        maxSilenceSeconds: String(limits.silenceSeconds),
+        ifExists: 'overwrite',
+        beep: 'false',
+        terminateOn: '#',
+      })
+    // Who hears the tone is recorded, also when Punchline ends with it.
+    await this.#play(['tone'], record)
     // Asterisk takes one after the other: tone, recording, silence. What keeps it from the last ends the recording as well.
     await this.#queue(SILENCE).catch(() => {})
     await this.#untilRecorded(name, ended, limits.maxSeconds)
@@ -205,26 +207,27 @@ export class ChannelCaller implements Caller {
     return !isEnded
   }
 
-  /** Plays the prompts in place of what is playing. */
-  async #play(prompts: readonly Prompt[]): Promise<Playback> {
+  /** Plays the prompts in place of what is playing, and orders what comes after them. */
+  async #play(prompts: readonly Prompt[], next?: () => Promise<void>): Promise<Playback> {
     const previous = this.#playing
     // Whichever request comes first: a playback waits for the one before it, and that one is stopped.
     const [playback] = await Promise.all([
-      this.#queue(prompts),
+      this.#queue(prompts, next),
       previous && this.#awaited.has(previous.id) && this.#stop(previous.id),
     ])
     return playback
   }
 
   /** Plays the prompts after what Asterisk has to do by now. */
-  async #queue(prompts: readonly Prompt[]): Promise<Playback> {
+  async #queue(prompts: readonly Prompt[], next = async () => {}): Promise<Playback> {
     const id = `${this.channelId}-${this.#played++ % PLAYBACK_NAMES}`
     await this.#isFree(id)
     const playback = { id, spoken: this.#await(`${id} spoken`) }
     this.#playing = playback
     // The name is taken until it has ended.
     this.#awaited.set(id, () => {})
-    await this.#post('playing', 'play', { playbackId: id, media: prompts.map(mediaOf).join(',') })
+    const play = () => this.#post('playing', 'play', { playbackId: id, media: prompts.map(mediaOf).join(',') })
+    await this.#ari.inOrder(play, next)
     return playback
   }
 
