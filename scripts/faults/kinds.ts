@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
 import { MINUTE } from '../../src/clock/time.js'
+import { freeze } from '../rig/freeze.js'
 import type { Pbx } from '../rig/pbx.js'
 import { until } from '../rig/until.js'
 import type { Crowd } from './crowd.js'
@@ -120,12 +121,12 @@ async function restartAsterisk({ site: { pbx }, crowd }: Scene): Promise<void> {
 }
 
 async function freezePunchline({ site: { punchline }, chance }: Scene): Promise<void> {
-  await freeze(punchline.pid, between(chance, 2_000, 8_000))
+  await freezeFor(punchline.pid, between(chance, 2_000, 8_000))
 }
 
 /** When it thaws, what it was sent meanwhile comes all at once: who is speaking then is not heard. */
 async function freezeAsterisk({ site: { pbx }, crowd, chance }: Scene): Promise<void> {
-  await freeze(pbx.pid, between(chance, 2_000, 8_000))
+  await freezeFor(pbx.pid, between(chance, 2_000, 8_000))
   crowd.expectNoVoices()
 }
 
@@ -158,11 +159,10 @@ async function withoutPbx(crowd: Crowd, pbx: Pbx, end: () => Promise<void>): Pro
   await pbx.start()
 }
 
-async function freeze(pid: number | null, milliseconds: number): Promise<void> {
-  if (pid === null) throw new Error('What is not running can’t be frozen.')
-  process.kill(pid, 'SIGSTOP')
+async function freezeFor(pid: number | null, milliseconds: number): Promise<void> {
+  const thaw = await freeze(pid)
   await sleep(milliseconds)
-  process.kill(pid, 'SIGCONT')
+  thaw()
 }
 
 /** How long a supervisor takes to notice. */

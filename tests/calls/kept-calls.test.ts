@@ -47,7 +47,7 @@ const sayName = async (call: Call) => {
 describe('when Punchline stands still, unnoticed', () => {
   it('a caller waits no longer than 15 seconds, and the call is kept', async () => {
     await punchline.start()
-    punchline.freeze()
+    const thaw = await punchline.freeze()
     const call = await punchline.call()
     const answer = await call.hears('clock-not-available', { within: 20_000 })
     expect(answer.at).toBeLessThan(17_000)
@@ -55,7 +55,7 @@ describe('when Punchline stands still, unnoticed', () => {
     await call.press(`${ann.phoneClockId}#`)
     await sayName(call)
     await call.hears('call-kept', { part: 'end' })
-    punchline.thaw()
+    thaw()
     expect(await takenIn(1)).toMatchObject([{ kept: { keyedId: ann.phoneClockId }, hasSpeech: true }])
   })
 })

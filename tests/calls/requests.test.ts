@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Wire } from '../../scripts/faults/wire.js'
+import { freeze } from '../../scripts/rig/freeze.js'
 import { type Pbx, startPbx } from '../../scripts/rig/pbx.js'
 import { until } from '../../scripts/rig/until.js'
 import { Ari } from '../../src/phone/asterisk/ari.js'
@@ -30,10 +31,6 @@ async function openAri(url: string, app = 'requests'): Promise<Ari> {
   await connected
   onTestFinished(() => ari.client.stop())
   return ari
-}
-
-function signal(name: NodeJS.Signals): void {
-  if (pbx.pid !== null) process.kill(pbx.pid, name)
 }
 
 /** A whole call over a relay; gives what was asked over HTTP meanwhile, and how many connections were made for it. */
@@ -93,11 +90,11 @@ it('an Asterisk that stood still is asked over the socket again once it has answ
   const { client } = await openAri(pbx.ariUrl)
   const socket = RestOverSocket.of(client)
   if (!socket) throw new Error('this Asterisk knows no requests over the web socket')
-  signal('SIGSTOP')
-  onTestFinished(() => signal('SIGCONT'))
+  const thaw = await freeze(pbx.pid)
+  onTestFinished(thaw)
   await expect(socket.send(NOBODY, 200)).rejects.toThrow('no answer within 200 ms')
   expect(socket.isOpen).toBe(false)
-  signal('SIGCONT')
+  thaw()
   await until('it is open', () => socket.isOpen)
   expect(await socket.send(NOBODY, 5_000)).toMatchObject({ status: 404 })
 })

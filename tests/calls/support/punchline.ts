@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { freePort } from '../../../scripts/rig/free-port.js'
+import { freeze } from '../../../scripts/rig/freeze.js'
 import type { Pbx } from '../../../scripts/rig/pbx.js'
 import { until } from '../../../scripts/rig/until.js'
 import { type Call, dial, loadPrompts } from '../../../scripts/telephone/telephone.js'
@@ -21,8 +22,8 @@ export interface Punchline {
   /** Ends it at once, as `kill -9` and a power cut do. */
   kill(): Promise<void>
   /** Lets it stand still, as a machine without memory does, and go on. */
-  freeze(): void
-  thaw(): void
+  /** Until what it gives is called. */
+  freeze(): Promise<() => void>
   /** Ends it as IT does, and gives its exit code. Asked a second time it does not wait for calls. */
   stop(): Promise<number | null>
   /** Stops it and removes its workspace. */
@@ -87,8 +88,7 @@ export async function startPunchline(
     async kill() {
       await end('SIGKILL')
     },
-    freeze: () => child?.kill('SIGSTOP'),
-    thaw: () => child?.kill('SIGCONT'),
+    freeze: () => freeze(child?.pid ?? null),
     stop: () => end('SIGTERM'),
     async close() {
       // Two signals: calls that a test left are not waited for.
