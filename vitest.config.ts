@@ -26,6 +26,7 @@ export default defineConfig({
         ],
         {
           globalSetup: 'scripts/rig/build.ts',
+          setupFiles: 'tests/support/query-plans.ts',
           testTimeout: 30_000,
           maxWorkers: '100%',
           // A process and its modules serve file after file: to start and load them anew for each took a fifth of the time.

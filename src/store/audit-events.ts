@@ -1,4 +1,5 @@
 /** Who did what to whom. Never a PIN, a token or a password. */
+import { sql } from 'kysely'
 import type { Instant } from '../clock/time.js'
 import { eventHash, latestHash } from './audit-chain.js'
 import type { Database } from './database.js'
@@ -142,6 +143,13 @@ export async function listAuditEvents(db: Database, filter: AuditFilter, limit: 
 
 /** The kinds of events that there are, by name. */
 export async function auditActions(db: Database): Promise<string[]> {
-  const rows = await db.selectFrom('audit_events').select('action').distinct().orderBy('action').execute()
+  // From one to the next in the index: `distinct` would read an entry of it for every event there ever was.
+  const { rows } = await sql<{ action: string }>`
+    with recursive actions (action) as (
+      select min(action) from audit_events
+      union all
+      select (select min(action) from audit_events where action > actions.action) from actions where action is not null
+    )
+    select action from actions where action is not null`.execute(db)
   return rows.map(({ action }) => action)
 }

@@ -53,11 +53,20 @@ export async function endCall(db: Database, callId: number, outcome: CallOutcome
 export async function endAbandonedCalls(db: Database): Promise<void> {
   const end = (outcome: CallOutcome) =>
     db.updateTable('calls').set({ outcome, ended_at: Date.now() }).where('ended_at', 'is', null)
-  const callsPunched = (direction: Direction) =>
-    db.selectFrom('punches').select('call_id').where('direction', '=', direction)
-  await end('clocked-in').where('id', 'in', callsPunched('in')).execute()
-  await end('clocked-out').where('id', 'in', callsPunched('out')).execute()
-  await end('unclaimed-punch').where('id', 'in', db.selectFrom('unclaimed_punches').select('call_id')).execute()
+  // By the call, of which there are a handful, and not by all the punches that ever were.
+  const punched = (direction: Direction) =>
+    end(direction === 'in' ? 'clocked-in' : 'clocked-out').where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('punches').select('id').whereRef('call_id', '=', 'calls.id').where('direction', '=', direction),
+      ),
+    )
+  await punched('in').execute()
+  await punched('out').execute()
+  await end('unclaimed-punch')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('unclaimed_punches').select('id').whereRef('call_id', '=', 'calls.id')),
+    )
+    .execute()
   await end('cut-off').execute()
 }
 

@@ -68,6 +68,7 @@ export async function removeErasedFiles(db: Database, folder: RecordingFolder, l
       .select(['id', 'recording'])
       .where('erased_at', 'is not', null)
       .where('recording', 'is not', null)
+      .orderBy('id')
       .limit(limit)
       .execute()
     if (rows.length === 0) continue

@@ -49,6 +49,7 @@ export async function listMissingClockOuts(db: Database, forgottenSince: Instant
     .offset(part.offset)
     .limit(part.limit)
     .execute()
+  if (rows.length === 0) return []
   const entries = await byNumber(
     db,
     rows.map(row => row.id),

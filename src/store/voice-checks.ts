@@ -168,7 +168,11 @@ function ordered(db: Database, list: VoiceCheckList) {
 /** How many wait to be listened to, or are doubtful; counted up to `most`. */
 export async function countVoiceChecks(db: Database, list: 'waiting' | 'doubtful', most: number): Promise<number> {
   const checks = db.selectFrom('voice_checks').select('voice_checks.id')
-  const counted = list === 'doubtful' ? checks.where('verdict', '=', 'doubtful') : checks.where(WAITING)
+  const counted =
+    list === 'doubtful'
+      ? checks.where('verdict', '=', 'doubtful')
+      : // In the order of their index, without which SQLite takes that of all recordings.
+        checks.where(WAITING).orderBy('risk', 'desc').orderBy('recorded_at').orderBy('id')
   const { count } = await db
     .selectFrom(counted.limit(most).as('counted'))
     .select(eb => eb.fn.countAll<number>().as('count'))
