@@ -1,8 +1,9 @@
 /** Opens what a data directory holds, for the process that runs and for single commands alike. */
 import type { Config } from './config.js'
 import { type Database, openDatabase } from './store/database.js'
-import { loadPinKey, type PinKey } from './store/hashing.js'
-import { pinsOfOtherKeys } from './store/pins.js'
+import { hashingOn } from './store/hash-cost.js'
+import { hashAtMost, loadPinKey, type PinKey } from './store/hashing.js'
+import { costOfPins, pinsOfOtherKeys } from './store/pins.js'
 import { loadSecondFactorKey, type SecondFactorKey } from './store/second-factors.js'
 import { type LinkKey, loadLinkKey } from './store/setup-links.js'
 import { sayFault } from './store/store-fault.js'
@@ -21,7 +22,9 @@ export interface OpenStore {
 export async function openStore(config: Config): Promise<OpenStore> {
   const db = await openDatabase(config.dataDirectory)
   try {
-    const pinKey = loadPinKey(config.dataDirectory)
+    const { cost, atOnce } = await hashingOn(config.dataDirectory)
+    hashAtMost(atOnce)
+    const pinKey = loadPinKey(config.dataDirectory, (await costOfPins(db)) ?? cost)
     const foreign = await pinsOfOtherKeys(db, pinKey)
     if (foreign > 0) {
       throw new StartRefused(

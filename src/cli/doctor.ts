@@ -9,6 +9,7 @@ import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { checkDisk as findRoom } from '../status/disk.js'
 import { listEmployees } from '../store/employees.js'
+import { hashingOn, millisecondsPerHash } from '../store/hash-cost.js'
 import { probeWriting } from '../store/sqlite.js'
 import { sayFault } from '../store/store-fault.js'
 import { checkAriPassword } from './doctor/ari-password.js'
@@ -16,6 +17,9 @@ import { type Check, Warning } from './doctor/check.js'
 import { checkAriNetwork, checkPages } from './doctor/network.js'
 import { checkAnonymous, checkModules } from './doctor/pbx.js'
 import { CommandRefused, emailAddress } from './input.js'
+
+/** In a second: a hundred callers wait ten seconds. */
+const FEW_PINS = 10
 
 /** Of what Punchline answers to monitors, which is more. */
 const Health = z.object({ parts: z.object({ PBX: z.string() }) })
@@ -61,6 +65,7 @@ function checks(config: Config): Check[] {
     { name: 'anonymous', run: async () => checkAnonymous(ariSettings(config)) },
     { name: 'modules', run: async () => checkModules(ariSettings(config)) },
     { name: 'pages', run: () => checkPages(config) },
+    { name: 'PIN hashing', run: () => checkHashing(config) },
     { name: 'free disk', run: () => checkDisk(config) },
     { name: 'mail', run: () => checkMail(config) },
   ]
@@ -80,8 +85,12 @@ function ariSettings(config: Config): AriSettings {
   return { ...config.ari, password: readAriPassword(config) }
 }
 
+function hasDatabase({ dataDirectory }: Config): boolean {
+  return existsSync(join(dataDirectory, 'punchline.db'))
+}
+
 async function checkDatabase(config: Config): Promise<string> {
-  if (!existsSync(join(config.dataDirectory, 'punchline.db'))) {
+  if (!hasDatabase(config)) {
     throw new Error(`There is none in ${config.dataDirectory} yet. The first start makes it.`)
   }
   const { db } = await openStore(config)
@@ -119,6 +128,22 @@ async function checkPrompts(settings: AriSettings): Promise<string> {
     )
   }
   return `all ${ALL_PROMPTS.length} are installed`
+}
+
+/** How many PINs can be judged in a second, at what was measured at the first start. */
+async function checkHashing(config: Config): Promise<string> {
+  if (!hasDatabase(config)) return 'what suits this machine is measured at the first start'
+  const { db, pinKey } = await openStore(config)
+  await db.destroy()
+  const { memoryKib, passes } = pinKey.cost
+  const { atOnce } = await hashingOn(config.dataDirectory)
+  const each = await millisecondsPerHash(pinKey.cost, atOnce)
+  const rate = Math.round(1000 / each)
+  const finding =
+    `argon2id with ${memoryKib / 1024} MiB and ${passes} passes, ${atOnce} at once: ` +
+    `${Math.round(each * atOnce)} ms a PIN, ${rate} PINs a second`
+  if (rate < FEW_PINS) throw new Warning(`${finding}. At shift change callers will wait: use a quicker machine.`)
+  return finding
 }
 
 async function checkDisk(config: Config): Promise<string> {

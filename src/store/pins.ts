@@ -3,6 +3,7 @@ import { pinFault } from '../clock/pin.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 import { forgetWrongPins } from './guessing.js'
+import { costOf, type HashCost } from './hash-cost.js'
 import { hashPin, type PinKey } from './hashing.js'
 import { currentId, issueId, retireId } from './phone-clock-ids.js'
 import { endLinks, findSetupLink, type SetupLink } from './setup-links.js'
@@ -93,6 +94,12 @@ export async function pinsOfOtherKeys(db: Database, key: PinKey): Promise<number
     .where('key_id', '!=', key.id)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** What hashing the PINs costs that are set, and any other from now on; null: there are none. */
+export async function costOfPins(db: Database): Promise<HashCost | null> {
+  const pin = await db.selectFrom('pins').select('hash').limit(1).executeTakeFirst()
+  return pin ? costOf(pin.hash) : null
 }
 
 function refuse(fault: string | null): void {

@@ -68,7 +68,7 @@ describe('the stored PINs', () => {
   it('are worth nothing without the key, which is kept apart for its owner alone', async () => {
     const ann = await workspace.hire('Ann', '2468')
     const callId = await addCall(workspace.db, { channel: 'test', callerNumber: null, answeredAt: 0 })
-    const otherKey = { id: workspace.pinKey.id, secret: Buffer.alloc(32) }
+    const otherKey = { ...workspace.pinKey, secret: Buffer.alloc(32) }
     expect(
       await judge(workspace.db, otherKey, { callId, callerNumber: null, phoneClockId: ann.phoneClockId, pin: '2468' }),
     ).toBeNull()

@@ -1,6 +1,6 @@
 /** A workspace for tests: a real database in a directory of its own, with employees who can clock in. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { PhoneClock } from '../../src/phone/call.js'
@@ -8,6 +8,7 @@ import { RecentPunches } from '../../src/phone/recent-punches.js'
 import { CallSteps } from '../../src/store/call-steps.js'
 import { type Database, openDatabase } from '../../src/store/database.js'
 import { addEmployee } from '../../src/store/employees.js'
+import { keepHashing, USUAL_COST } from '../../src/store/hash-cost.js'
 import { loadPinKey, type PinKey } from '../../src/store/hashing.js'
 import { setPin } from '../../src/store/pins.js'
 import { RecordingFolder } from '../../src/store/recordings.js'
@@ -41,6 +42,8 @@ export async function openWorkspace(wanted?: string): Promise<Workspace> {
   const directory = wanted ?? mkdtempSync(join(tmpdir(), 'punchline-test-'))
   mkdirSync(directory, { recursive: true })
   const db = await openEmptyDatabase(directory)
+  // Measured on some machine: no test waits for that.
+  keepHashing(directory, { cost: USUAL_COST, atOnce: availableParallelism(), cores: availableParallelism() })
   const pinKey = loadPinKey(directory)
   return {
     directory,
