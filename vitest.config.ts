@@ -46,6 +46,7 @@ export default defineConfig({
         globalSetup: 'scripts/rig/build.ts',
         testTimeout: 120_000,
         hookTimeout: 60_000,
+        maxWorkers: 1,
       }),
       project('browser', ['browser'], {
         globalSetup: 'scripts/rig/build.ts',
