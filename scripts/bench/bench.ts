@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { type Comparison, comparisonTable, isReached } from './calls/comparison.js'
 import { benchMemory, benchShiftChange } from './calls/shift-change.js'
 import { benchDayToDay } from './day-to-day.js'
+import { benchDatabase, benchPagesOverYears } from './growth.js'
 import { benchGuessing } from './guessing.js'
 import { type Figure, figuresTable, isWithin, type Say } from './measure.js'
 import { benchRollout } from './rollout.js'
@@ -14,6 +15,8 @@ const PARTS = new Map([
   ['rollout', benchRollout],
   ['day-to-day', benchDayToDay],
   ['guessing', benchGuessing],
+  ['database', benchDatabase],
+  ['pages-over-years', benchPagesOverYears],
 ])
 
 const CALLS = new Map<string, (say: Say) => Promise<Comparison[]>>([

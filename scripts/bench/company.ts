@@ -1,45 +1,52 @@
-/** A company of 10,000 employees with 200 working days on record: 2,000,000 time entries and a call for each punch. */
+/** A company of 10,000 employees, half of them active, with working days on record: two time entries each, and a call for each punch. */
 import { sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
 import { DAY, HOUR, MINUTE } from '../../src/clock/time.js'
 import type { Database } from '../../src/store/database.js'
 import type { PinKey } from '../../src/store/hashing.js'
 
-export const ACTIVE = 5000
-export const INACTIVE = 5000
-export const DAYS = 200
-/** Mornings and afternoons. */
-export const ENTRIES = ACTIVE * 2 * DAYS
+export interface Size {
+  readonly active: number
+  readonly days: number
+}
+
+/** 2,000,000 time entries, 4,000,000 punches. */
+export const LARGE: Size = { active: 5000, days: 200 }
+
+const PEOPLE = 10_000
 const JOBS = 20
-const OPEN = 4500
+const OPEN_SHARE = 0.9
 const UNCLAIMED = 2000
 const CALLS_WITH_STEPS = 20_000
 
 const KEPT_RECORDINGS = 90 * DAY
 
-export interface Company {
+export interface Company extends Size {
+  readonly entries: number
   /** The working days, the first one first, as 2026-11-23. */
-  readonly days: readonly string[]
+  readonly workingDays: readonly string[]
 }
 
 /** Fills an empty database. Whatever it holds follows from the day on which this runs. */
-export async function foundCompany(db: Database, pinKey: PinKey, timeZone: string): Promise<Company> {
-  const days = workingDays(timeZone)
+export async function foundCompany(db: Database, pinKey: PinKey, timeZone: string, size = LARGE): Promise<Company> {
+  const workingDays = daysBeforeToday(size.days, timeZone)
+  // Mornings and afternoons.
+  const company = { ...size, workingDays, entries: size.active * 2 * size.days }
   await sql`pragma synchronous = off`.execute(db)
   await sql`pragma cache_size = -400000`.execute(db)
   const makeIndexes = await dropIndexes(db)
-  await addPeople(db, pinKey)
-  await addDays(db, days, timeZone)
-  await addEntries(db)
-  await addOpenEntries(db)
-  await addUnclaimedPunches(db)
-  await addSteps(db)
+  await addPeople(db, pinKey, company)
+  await addDays(db, workingDays, timeZone)
+  await addEntries(db, company)
+  const calls = await addOpenEntries(db, company)
+  await addUnclaimedPunches(db, calls)
+  await addSteps(db, calls)
   await sql`drop table bench_days`.execute(db)
   await makeIndexes()
   await sql`pragma cache_size = -2000`.execute(db)
   await sql`pragma synchronous = full`.execute(db)
   await sql`pragma wal_checkpoint(truncate)`.execute(db)
-  return { days }
+  return company
 }
 
 /** Indexes are made much faster of all rows than row by row. Gives what makes them again. */
@@ -52,11 +59,10 @@ async function dropIndexes(db: Database): Promise<() => Promise<void>> {
   }
 }
 
-/** Before today. */
-function workingDays(timeZone: string): string[] {
+function daysBeforeToday(count: number, timeZone: string): string[] {
   const days: string[] = []
   let day = Temporal.Now.plainDateISO(timeZone)
-  while (days.length < DAYS) {
+  while (days.length < count) {
     day = day.subtract({ days: 1 })
     if (day.dayOfWeek <= 5) days.push(day.toString())
   }
@@ -74,16 +80,16 @@ async function addDays(db: Database, days: readonly string[], timeZone: string):
 const numbers = (count: number) =>
   sql`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${sql.lit(count)})`
 
-async function addPeople(db: Database, pinKey: PinKey): Promise<void> {
+async function addPeople(db: Database, pinKey: PinKey, { active }: Company): Promise<void> {
   const now = Date.now()
   await sql`${numbers(JOBS)} insert into jobs (name, phone_code, created_at)
     select 'Job ' || n, 100 + n, ${now} from numbers`.execute(db)
-  await sql`${numbers(ACTIVE + INACTIVE)}
+  await sql`${numbers(PEOPLE)}
     insert into employees (name, email, payroll_number, active, created_at)
     select
       case n % 8 when 0 then 'Ann' when 1 then 'Bob' when 2 then 'Émile' when 3 then 'Zoë' when 4 then 'Chidi'
         when 5 then 'Maria' when 6 then 'John' else 'Mei' end || ' Employee ' || n,
-      'employee' || n || '@example.com', 'P' || (100000 + n), n <= ${ACTIVE}, ${now}
+      'employee' || n || '@example.com', 'P' || (100000 + n), n <= ${active}, ${now}
     from numbers`.execute(db)
   await sql`insert into phone_clock_ids (phone_clock_id, employee_id, issued_at)
     select 10000 + id, id, ${now} from employees where active = 1`.execute(db)
@@ -95,11 +101,11 @@ async function addPeople(db: Database, pinKey: PinKey): Promise<void> {
  * Entry e has the punches, calls and voice checks 2e - 1 and 2e. Of every 500 entries one misses its clock-out and one was
  * voided, of every 200 one was corrected, and every 50th employee works nights.
  */
-async function addEntries(db: Database): Promise<void> {
+async function addEntries(db: Database, { active, entries }: Company): Promise<void> {
   // A literal: as a parameter it would be a REAL and divide like one.
-  const perDay = sql.lit(ACTIVE * 2)
+  const perDay = sql.lit(active * 2)
   await sql`create temp table bench_entries as
-    ${numbers(ENTRIES)},
+    ${numbers(entries)},
     shifts as (
       select numbers.n as id, (numbers.n - 1) % ${perDay} / 2 + 1 as employee_id, numbers.n % 2 = 0 as is_second,
         day.midnight, numbers.n * 7919 % 2700000 as early, numbers.n * 104729 % 1800000 as late
@@ -159,11 +165,12 @@ async function addVoiceChecks(db: Database): Promise<void> {
     from punches`.execute(db)
 }
 
-/** Who is in now, since up to six hours ago. */
-async function addOpenEntries(db: Database): Promise<void> {
+/** Who is in now, since up to six hours ago. Gives how many calls there are with theirs. */
+async function addOpenEntries(db: Database, { active, entries }: Company): Promise<number> {
   const now = Date.now()
-  const first = ENTRIES * 2
-  await sql`${numbers(OPEN)} insert into calls (id, channel, caller_number, answered_at, employee_id, ended_at, outcome)
+  const first = entries * 2
+  const open = active * OPEN_SHARE
+  await sql`${numbers(open)} insert into calls (id, channel, caller_number, answered_at, employee_id, ended_at, outcome)
     select ${first} + n, 'bench', '+1555' || (1000000 + n), ${now - 6 * HOUR} + n * 4000, n, ${now - 6 * HOUR} + n * 4000 + 30000,
       'clocked-in' from numbers`.execute(db)
   const since = sql`from calls where id > ${first}`
@@ -173,12 +180,13 @@ async function addOpenEntries(db: Database): Promise<void> {
     select id, 'voice-checks/' || id || '.wav', 2000, 1, answered_at ${since}`.execute(db)
   await sql`insert into time_entries (employee_id, job_id, state, clock_in_punch_id, clock_in_at)
     select employee_id, employee_id % ${JOBS} + 1, 'open', id, answered_at ${since}`.execute(db)
+  return first + open
 }
 
 /** All but 60 are settled. */
-async function addUnclaimedPunches(db: Database): Promise<void> {
+async function addUnclaimedPunches(db: Database, calls: number): Promise<void> {
   const now = Date.now()
-  const first = ENTRIES * 2 + OPEN
+  const first = calls
   await sql`${numbers(UNCLAIMED)} insert into calls (id, channel, caller_number, answered_at, employee_id, ended_at, outcome)
     select ${first} + n, 'bench', '+1555' || (1000000 + n), ${now - HOUR} - n * ${2 * HOUR}, null, ${now} - n * ${2 * HOUR},
       'unclaimed-punch' from numbers`.execute(db)
@@ -191,8 +199,8 @@ async function addUnclaimedPunches(db: Database): Promise<void> {
 }
 
 /** Of the latest calls: those whose record somebody still asks for. */
-async function addSteps(db: Database): Promise<void> {
-  const first = ENTRIES * 2 + OPEN - CALLS_WITH_STEPS
+async function addSteps(db: Database, calls: number): Promise<void> {
+  const first = calls - CALLS_WITH_STEPS
   for (const [n, step] of [
     'answered',
     'phone clock ID entered',

@@ -12,7 +12,7 @@ import { LiveStream } from '../../tests/web/support/live-stream.js'
 import { type Office, openOffice } from '../../tests/web/support/office.js'
 import { signedInAdmin, type Visitor } from '../../tests/web/support/visitor.js'
 import build from '../rig/build.js'
-import { ACTIVE, type Company, ENTRIES, foundCompany } from './company.js'
+import { type Company, foundCompany, LARGE } from './company.js'
 import { type Figure, measure, type Say } from './measure.js'
 
 const TIME_ZONE = 'America/New_York'
@@ -25,7 +25,7 @@ export async function benchDayToDay(say: Say): Promise<Figure[]> {
   try {
     const began = performance.now()
     const company = await foundCompany(office.db, office.pinKey, TIME_ZONE)
-    say(`${ENTRIES} time entries were written in ${((performance.now() - began) / SECOND).toFixed(0)} s`)
+    say(`${company.entries} time entries were written in ${((performance.now() - began) / SECOND).toFixed(0)} s`)
     const admin = await signedInAdmin(office)
     const figures = [
       ...(await benchPages(office, company, admin, say)),
@@ -40,9 +40,9 @@ export async function benchDayToDay(say: Say): Promise<Figure[]> {
 }
 
 /** What is measured, by its address. */
-function addresses({ days }: Company): string[] {
-  const twoWeeks = `from=${days.at(-10)}&to=${days.at(-1)}`
-  const entry = ENTRIES - 1234
+export function addresses({ workingDays, entries }: Company): string[] {
+  const twoWeeks = `from=${workingDays.at(-10)}&to=${workingDays.at(-1)}`
+  const entry = entries - 1234
   return [
     '/',
     '/time-entries',
@@ -50,7 +50,7 @@ function addresses({ days }: Company): string[] {
     `/time-entries?${twoWeeks}&page=500`,
     `/time-entries?${twoWeeks}&employee=777`,
     `/time-entries?${twoWeeks}&job=7`,
-    `/time-entries?from=${days[0]}&to=${days.at(-1)}&employee=777&view=days`,
+    `/time-entries?from=${workingDays[0]}&to=${workingDays.at(-1)}&employee=777&view=days`,
     '/time-entries/missing',
     `/time-entries/${entry}`,
     '/time-entries/new?employee=777',
@@ -62,7 +62,7 @@ function addresses({ days }: Company): string[] {
     '/unclaimed-punches?list=settled',
     '/calls',
     '/calls?employee=777',
-    `/calls/${ENTRIES * 2 + 100}`,
+    `/calls/${entries * 2 + 100}`,
     '/employees',
     '/employees?q=mei+employee+77',
     '/employees/777',
@@ -142,16 +142,16 @@ async function benchWebhook(office: Office): Promise<Figure[]> {
 
 /** Calls, one after the other, of employees who are not in, whose numbers it gives. */
 async function* punchesOf(office: Office): AsyncGenerator<number, never> {
-  for (let employeeId = ACTIVE; ; employeeId--) {
+  for (let employeeId = LARGE.active; ; employeeId--) {
     await office.call(employeeId, { at: Date.now() })
     yield employeeId
   }
 }
 
 /** As IT runs it, beside a Punchline that serves pages. */
-async function benchExport({ directory }: Office, { days }: Company, say: Say): Promise<void> {
+async function benchExport({ directory }: Office, { workingDays }: Company, say: Say): Promise<void> {
   build()
-  const range = ['--from', days.at(-100) ?? '', '--to', days.at(-1) ?? '']
+  const range = ['--from', workingDays.at(-100) ?? '', '--to', workingDays.at(-1) ?? '']
   const env = { PATH: process.env.PATH, DATA_DIR: directory, TIME_ZONE, ARI_URL: 'http://127.0.0.1:1' }
   const child = spawn('dist/cli.js', ['export', 'entries', ...range], {
     env,

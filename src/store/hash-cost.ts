@@ -101,9 +101,8 @@ export function optionsOf({ memoryKib, passes }: HashCost) {
   return { type: argon2.argon2id, memoryCost: memoryKib, timeCost: passes, parallelism: 1 } as const
 }
 
-/** What a hash was made at, by its own words: `$argon2id$v=19$m=19456,t=2,p=1$…` */
-export function costOf(hash: string): HashCost {
-  const [, memoryKib, passes] = /\$m=(\d+),t=(\d+),/.exec(hash) ?? []
-  if (!memoryKib || !passes) throw new Error('A hash does not say what it costs.')
-  return { memoryKib: Number(memoryKib), passes: Number(passes) }
+/** What a hash was made at, by its own words: `$argon2id$v=19$m=19456,t=2,p=1$…` Null: it is none. */
+export function costOf(hash: string): HashCost | null {
+  const [, memoryKib, passes] = /^\$argon2id\$.*\$m=(\d+),t=(\d+),/.exec(hash) ?? []
+  return memoryKib && passes ? { memoryKib: Number(memoryKib), passes: Number(passes) } : null
 }

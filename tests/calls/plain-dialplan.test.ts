@@ -7,6 +7,7 @@ import type { Call } from '../../scripts/telephone/telephone.js'
 import { durationMs, hasSpeech } from '../../src/phone/speech.js'
 import { sayTime } from '../../src/phone/spoken-time.js'
 import { readWav } from '../../src/phone/wav.js'
+import { USUAL_COST } from '../../src/store/hash-cost.js'
 import { startInstallation } from './support/installation.js'
 import { heardToTheEnd } from './support/listening.js'
 import { punchesOf } from './support/records.js'
@@ -14,7 +15,7 @@ import { punchesOf } from './support/records.js'
 const ANN = { phoneClockId: '48213', pin: '2468' }
 const BOB = { phoneClockId: '48214', pin: '8642' }
 const CAT = { phoneClockId: '48215', pin: '13579' }
-const peer = await startPeer([ANN, BOB, CAT])
+const peer = await startPeer([ANN, BOB, CAT], USUAL_COST)
 // Hooks run in reverse order: the Asterisk is stopped first.
 afterAll(() => peer.stop())
 const { pbx, punchline } = await startInstallation({ mainConfig: peer.mainConfig })

@@ -3,6 +3,7 @@ import { pinFault } from '../../../src/clock/pin.js'
 import { openDatabase } from '../../../src/store/database.js'
 import { addEmployee } from '../../../src/store/employees.js'
 import { noteNumber } from '../../../src/store/guessing.js'
+import type { HashCost } from '../../../src/store/hash-cost.js'
 import { loadPinKey } from '../../../src/store/hashing.js'
 import { setPin } from '../../../src/store/pins.js'
 
@@ -14,10 +15,10 @@ export interface Employee {
 const PINS = Array.from({ length: 9_000 }, (_, n) => String(1_000 + n)).filter(pin => pinFault(pin, null) === null)
 
 /** Hires so many into Punchline's data directory, which no Punchline may be using yet. */
-export async function hire(directory: string, count: number): Promise<Employee[]> {
+export async function hire(directory: string, count: number, cost: HashCost): Promise<Employee[]> {
   const db = await openDatabase(directory)
   try {
-    const pinKey = loadPinKey(directory)
+    const pinKey = loadPinKey(directory, cost)
     return await Promise.all(
       PINS.slice(0, count).map(async (pin, n) => {
         const employeeId = await addEmployee(db, { name: `Employee ${n}`, email: null }, 'bench')

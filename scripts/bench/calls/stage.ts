@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hashingOn } from '../../../src/store/hash-cost.js'
 import { freePort } from '../../rig/free-port.js'
 import { type Pbx, startPbx } from '../../rig/pbx.js'
 import { PunchlineProcess } from '../../rig/punchline-process.js'
@@ -60,8 +61,10 @@ export async function openStage(employeeCount: number): Promise<Stage> {
   try {
     const directory = mkdtempSync(join(tmpdir(), 'punchline-bench-'))
     built.push(() => rmSync(directory, { recursive: true }))
-    const employees = await hire(directory, employeeCount)
-    const peer = await startPeer(employees)
+    // Of this machine, for both alike.
+    const { cost } = await hashingOn(directory)
+    const employees = await hire(directory, employeeCount, cost)
+    const peer = await startPeer(employees, cost)
     built.push(() => peer.stop())
     const pbx = await startPbx('bench', { mainConfig: peer.mainConfig })
     built.push(() => pbx.stop())

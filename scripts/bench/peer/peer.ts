@@ -7,7 +7,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hashPassword } from '../../../src/store/hashing.js'
+import argon2 from 'argon2'
+import { type HashCost, optionsOf } from '../../../src/store/hash-cost.js'
 import { freePort } from '../../rig/free-port.js'
 import { openPeerDatabase, type PeerDatabase } from './database.js'
 import { writeMainConfig } from './main-config.js'
@@ -38,11 +39,12 @@ export interface Peer {
 /** Resolves when the FastAGI listens. */
 export async function startPeer(
   employees: readonly { readonly phoneClockId: string; readonly pin: string }[],
+  cost: HashCost,
 ): Promise<Peer> {
   const directory = mkdtempSync(join(tmpdir(), 'punchline-peer-'))
   const path = join(directory, 'peer.db')
   const db = openPeerDatabase(path)
-  await hire(db, employees)
+  await hire(db, employees, cost)
   const port = await freePort()
   const fastAgi = await startFastAgi(port, path)
   return {
@@ -70,9 +72,13 @@ export async function startPeer(
 }
 
 /** With hashes as Punchline makes them, but for the key. */
-async function hire(db: PeerDatabase, employees: readonly { phoneClockId: string; pin: string }[]): Promise<void> {
+async function hire(
+  db: PeerDatabase,
+  employees: readonly { phoneClockId: string; pin: string }[],
+  cost: HashCost,
+): Promise<void> {
   const hashed = await Promise.all(
-    employees.map(async ({ phoneClockId, pin }) => [phoneClockId, await hashPassword(pin)] as const),
+    employees.map(async ({ phoneClockId, pin }) => [phoneClockId, await argon2.hash(pin, optionsOf(cost))] as const),
   )
   const insert = db.prepare('INSERT INTO employee (phone_clock_id, pin_hash) VALUES (?, ?)')
   db.transaction(() => {
