@@ -53,7 +53,7 @@ export type Begun =
   | { readonly kind: 'crowded' }
 
 /**
- * Writes an attempt down as a failure before it is judged, and notes it as one that is; unless it must wait for others that
+ * Writes an attempt down as a failure before anyone learns its verdict, and notes it as one that is; unless it must wait for others that
  * are: many may call from one number at the same moment, and be right. A kill keeps it; the disk is not waited for, since a
  * guesser can't cut the power.
  */

@@ -25,15 +25,20 @@ const beingJudgedIn = new WeakMap<Database, BeingJudged>()
 
 /**
  * Judges an ID and a PIN together: the employee, or null. Unknown, removed, locked and wrong cost the same and say the
- * same. The attempt is written down as a failure before it is judged, so that neither a hang-up nor a kill refunds it.
+ * same. The attempt is written down as a failure before anyone learns what became of it, so that neither a hang-up nor a kill
+ * refunds it.
  */
 export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<Identified | null> {
   const others = beingJudgedIn.get(db) ?? new BeingJudged()
   beingJudgedIn.set(db, others)
   const employee = await employeeWithPin(db, attempt.phoneClockId)
+  // Meanwhile, since it is another thread's work; also for one that turns out to be locked.
+  const matching = verifyPin(employee?.hash ?? null, attempt.pin, key)
+  matching.catch(() => {})
   const { id, kind } = await beginInTurn(db, attempt, employee, others)
   try {
-    return await judgeBegun(db, key, attempt, id, kind === 'judge' ? employee : null)
+    const matches = await matching
+    return kind === 'judge' && employee && matches ? await settle(db, attempt, id, employee) : null
   } finally {
     others.settled(id)
   }
@@ -61,15 +66,13 @@ async function beginInTurn(
   }
 }
 
-async function judgeBegun(
+/** The PIN was right. */
+async function settle(
   db: Database,
-  key: PinKey,
   attempt: Attempt,
   attemptId: number,
-  employee: EmployeeWithPin | null,
+  employee: EmployeeWithPin,
 ): Promise<Identified | null> {
-  const matches = await verifyPin(employee?.hash ?? null, attempt.pin, key)
-  if (!employee || !matches) return null
   return unhurriedTransaction(db, async trx => {
     // The hash's work takes a moment in which an admin may have removed the PIN.
     if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== employee.hash) return null
