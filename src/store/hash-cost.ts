@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import argon2 from 'argon2'
+import { hash, type Options, parseOptions } from '@node-rs/argon2'
 import { z } from 'zod'
 
 export interface HashCost {
@@ -90,19 +90,19 @@ export async function millisecondsPerHash(cost: HashCost, atOnce: number): Promi
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < 3; round++) {
     const began = performance.now()
-    await Promise.all(Array.from({ length: atOnce }, () => argon2.hash('2468', optionsOf(cost))))
+    await Promise.all(Array.from({ length: atOnce }, () => hash('2468', optionsOf(cost))))
     least = Math.min(least, (performance.now() - began) / atOnce)
   }
   return least
 }
 
-/** As argon2 has them. */
-export function optionsOf({ memoryKib, passes }: HashCost) {
-  return { type: argon2.argon2id, memoryCost: memoryKib, timeCost: passes, parallelism: 1 } as const
+/** As argon2 takes them, whose variant is argon2id where none is named. */
+export function optionsOf({ memoryKib, passes }: HashCost): Options {
+  return { memoryCost: memoryKib, timeCost: passes, parallelism: 1 }
 }
 
-/** What a hash was made at, by its own words: `$argon2id$v=19$m=19456,t=2,p=1$…` Null: it is none. */
-export function costOf(hash: string): HashCost | null {
-  const [, memoryKib, passes] = /^\$argon2id\$.*\$m=(\d+),t=(\d+),/.exec(hash) ?? []
-  return memoryKib && passes ? { memoryKib: Number(memoryKib), passes: Number(passes) } : null
+/** What a hash was made at. */
+export function costOf(hashed: string): HashCost {
+  const { memoryCost, timeCost } = parseOptions(hashed)
+  return { memoryKib: memoryCost, passes: timeCost }
 }

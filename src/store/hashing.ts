@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import argon2 from 'argon2'
+import { hash, verify } from '@node-rs/argon2'
 import pLimit from 'p-limit'
 import { type HashCost, optionsOf, USUAL_COST } from './hash-cost.js'
 import { loadKey } from './key-file.js'
@@ -37,22 +37,20 @@ export function loadPinKey(directory: string, cost = USUAL_COST): PinKey {
 }
 
 export function hashPin(pin: string, key: PinKey): Promise<string> {
-  return fewAtOnce(() => argon2.hash(pin, { ...optionsOf(key.cost), secret: key.secret }))
+  return fewAtOnce(() => hash(pin, { ...optionsOf(key.cost), secret: key.secret }))
 }
 
-/** Whether the PIN is the one of `hash`. Without a hash it is not, after the same work. */
-export async function verifyPin(hash: string | null, pin: string, key: PinKey): Promise<boolean> {
-  const matches = await fewAtOnce(async () =>
-    argon2.verify(hash ?? (await decoyAt(key.cost)), pin, { secret: key.secret }),
-  )
-  return matches && hash !== null
+/** Whether the PIN is the one of the hash `stored`. Without one it is not, after the same work. */
+export async function verifyPin(stored: string | null, pin: string, key: PinKey): Promise<boolean> {
+  const matches = await fewAtOnce(async () => verify(stored ?? (await decoyAt(key.cost)), pin, { secret: key.secret }))
+  return matches && stored !== null
 }
 
 const decoys = new WeakMap<HashCost, Promise<string>>()
 
 /** What the PIN of an unknown ID, or an unknown admin's password, is compared with, so that it costs the same. */
 function decoyAt(cost: HashCost): Promise<string> {
-  const decoy = decoys.get(cost) ?? argon2.hash(randomBytes(16), optionsOf(cost))
+  const decoy = decoys.get(cost) ?? hash(randomBytes(16), optionsOf(cost))
   decoys.set(cost, decoy)
   return decoy
 }
@@ -61,11 +59,11 @@ function decoyAt(cost: HashCost): Promise<string> {
 decoyAt(USUAL_COST)
 
 export function hashPassword(password: string): Promise<string> {
-  return fewAtOnce(() => argon2.hash(password, optionsOf(USUAL_COST)))
+  return fewAtOnce(() => hash(password, optionsOf(USUAL_COST)))
 }
 
-/** Whether the password is the one of `hash`; without a hash it is not, after the same work. */
-export async function verifyPassword(hash: string | null, password: string): Promise<boolean> {
-  const matches = await fewAtOnce(async () => argon2.verify(hash ?? (await decoyAt(USUAL_COST)), password))
-  return matches && hash !== null
+/** Whether the password is the one of the hash `stored`; without one it is not, after the same work. */
+export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+  const matches = await fewAtOnce(async () => verify(stored ?? (await decoyAt(USUAL_COST)), password))
+  return matches && stored !== null
 }

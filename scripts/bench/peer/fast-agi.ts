@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { availableParallelism } from 'node:os'
-import argon2 from 'argon2'
+import { verify } from '@node-rs/argon2'
 import pLimit from 'p-limit'
 import { openPeerDatabase } from './database.js'
 
@@ -52,7 +52,7 @@ async function readEnvironment(socket: Socket): Promise<ReadonlyMap<string, stri
 
 async function matches(id: string, pin: string): Promise<boolean> {
   const employee = hashOf.get(id)
-  return employee !== undefined && atMostCores(() => argon2.verify(employee.pin_hash, pin))
+  return employee !== undefined && atMostCores(() => verify(employee.pin_hash, pin))
 }
 
 /** Gives the direction once the punch is on disk. */

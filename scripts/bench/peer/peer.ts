@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import argon2 from 'argon2'
+import { hash } from '@node-rs/argon2'
 import { type HashCost, optionsOf } from '../../../src/store/hash-cost.js'
 import { freePort } from '../../rig/free-port.js'
 import { openPeerDatabase, type PeerDatabase } from './database.js'
@@ -78,7 +78,7 @@ async function hire(
   cost: HashCost,
 ): Promise<void> {
   const hashed = await Promise.all(
-    employees.map(async ({ phoneClockId, pin }) => [phoneClockId, await argon2.hash(pin, optionsOf(cost))] as const),
+    employees.map(async ({ phoneClockId, pin }) => [phoneClockId, await hash(pin, optionsOf(cost))] as const),
   )
   const insert = db.prepare('INSERT INTO employee (phone_clock_id, pin_hash) VALUES (?, ?)')
   db.transaction(() => {
