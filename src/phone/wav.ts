@@ -26,8 +26,9 @@ export function readWav(wav: Uint8Array): Sound | null {
       sampleRate = view.getUint32(body + 4, true)
     }
     if (tag === 'data' && sampleRate !== null) {
-      const count = Math.floor(Math.min(size, wav.byteLength - body) / 2)
-      return { sampleRate, samples: Int16Array.from({ length: count }, (_, i) => view.getInt16(body + 2 * i, true)) }
+      const samples = new Int16Array(Math.floor(Math.min(size, wav.byteLength - body) / 2))
+      for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(body + 2 * i, true)
+      return { sampleRate, samples }
     }
   }
   return null

@@ -10,7 +10,14 @@ declare module 'ari-client' {
     /** The web socket of this moment. */
     readonly _ws?: WebSocketOfClient
     /** Asterisk's own description of what it sends and takes. */
-    readonly _swagger?: { readonly apis: { readonly events: { readonly models: object } } }
+    readonly _swagger?: {
+      readonly apis: { readonly events: { readonly models: Readonly<Record<string, EventModel>> } }
+    }
+  }
+
+  /** What an event of one type holds, by name. */
+  interface EventModel {
+    properties: object
   }
 
   interface WebSocketOfClient {

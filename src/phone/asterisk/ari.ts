@@ -30,8 +30,13 @@ const GONE = /not found|not in Stasis|invalid state|not in a Stasis/i
 // This client reports to a global function of its own, which prints to standard output and remembers each line for ever.
 Object.assign(globalThis, { log() {} })
 
-// For each event it would make objects, with forty methods each, of the channels and playbacks in it.
+// For each event it would make objects, with forty methods each, of the channels and playbacks in it,
 resources.knownTypes.length = 0
+
+// and look for them among all that an event of its type can hold.
+function lookForNothing({ _swagger }: Client): void {
+  for (const model of Object.values(_swagger?.apis.events.models ?? {})) model.properties = {}
+}
 
 const { SwaggerApi, SwaggerResource } = swagger
 
@@ -72,7 +77,9 @@ export class Ari {
   static async load(settings: AriSettings): Promise<Ari> {
     await probe(settings)
     const loading = connect(settings.url, settings.username, settings.password)
-    return new Ari(await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT), settings)
+    const client = await withTimeout('loading the API', loading, 2 * REQUEST_TIMEOUT)
+    lookForNothing(client)
+    return new Ari(client, settings)
   }
 
   /** Has something done, by the quickest way. Rejects with an AriFault, within the time-out. */

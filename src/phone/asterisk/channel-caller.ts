@@ -197,12 +197,10 @@ export class ChannelCaller implements Caller {
   /** Waits for the end of what is played, or for a key; says whether the key came first. */
   async #keyBefore(end: Promise<void>): Promise<boolean> {
     let isEnded = false
-    const ended = new AbortController()
     end.then(() => {
       isEnded = true
-      ended.abort()
     })
-    await this.#keypad.waitForKey(LONGEST_PLAYBACK, AbortSignal.any([ended.signal, this.#over.signal]))
+    await this.#keypad.waitForKey(LONGEST_PLAYBACK, this.#over.signal, end)
     this.#over.signal.throwIfAborted()
     return !isEnded
   }

@@ -24,19 +24,21 @@ export class Keypad {
     this.#keys = []
   }
 
-  /** Settles as soon as there is a key, or `within` milliseconds later; says whether there is one, and leaves it. */
-  waitForKey(within: number, signal: AbortSignal): Promise<boolean> {
-    if (this.anyPressed || signal.aborted) return Promise.resolve(this.anyPressed)
+  /** Settles as soon as there is a key, or `end` settles, or `within` milliseconds later; leaves the key. */
+  waitForKey(within: number, signal: AbortSignal, end?: Promise<void>): Promise<void> {
+    if (this.anyPressed || signal.aborted) return Promise.resolve()
     return new Promise(resolve => {
       const settle = () => {
         clearTimeout(timer)
         signal.removeEventListener('abort', settle)
-        this.#onKey = null
-        resolve(this.anyPressed)
+        // Another may wait by the time that an end comes.
+        if (this.#onKey === settle) this.#onKey = null
+        resolve()
       }
       const timer = setTimeout(settle, within)
       signal.addEventListener('abort', settle)
       this.#onKey = settle
+      end?.then(settle)
     })
   }
 
