@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** In milliseconds; what runs beside calls, with what they leave of the cores, is given more. */
+const PATIENCE = Number(process.env.PATIENCE ?? 20_000)
+
 /** Waits until a condition gives something, and gives it; rejects with what was waited for after `within` ms. */
 export async function until<T>(
   what: string,
   condition: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  within = 20_000,
+  within = PATIENCE,
 ): Promise<T> {
   const deadline = performance.now() + within
   for (;;) {

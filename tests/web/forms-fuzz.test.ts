@@ -113,6 +113,8 @@ function bodyOf(kind: string, pairs: [string, string][]): { body: string | FormD
 async function answered(path: string, init: RequestInit): Promise<void> {
   const response = await fetch(office.url + path, { ...init, redirect: 'manual' })
   const body = await response.text()
+  // An address of more than 16 KB: Node refuses it, without a word, before there is a page.
+  if (response.status === 431) return expect(body).toBe('')
   const shown = { path, status: response.status, body: response.status >= 500 ? body.slice(0, 2000) : '' }
   // 503: too many passwords at once.
   expect(response.status === 503 || response.status < 500, JSON.stringify(shown)).toBe(true)

@@ -63,14 +63,14 @@ export class Ari {
   readonly client: Client
   readonly app: string
   readonly #overHttp: RestOverHttp
-  /** Null where Asterisk is too old for it. */
+  /** Null where Asterisk is too old for it, or reached over TLS: of two messages in one TLS record it leaves the second until more comes. */
   readonly #overSocket: RestOverSocket | null
 
   private constructor(client: Client, settings: AriSettings) {
     this.client = client
     this.app = settings.app
     this.#overHttp = new RestOverHttp(settings)
-    this.#overSocket = RestOverSocket.of(client)
+    this.#overSocket = settings.url.startsWith('https:') ? null : RestOverSocket.of(client)
   }
 
   /** Loads the API. Rejects with an AriFault that says what is wrong with the URL, the user or Asterisk. */
