@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** In milliseconds; what runs beside calls, with what they leave of the cores, is given more. */
-const PATIENCE = Number(process.env.PATIENCE ?? 20_000)
-
 /** Waits until a condition gives something, and gives it; rejects with what was waited for after `within` ms. */
 export async function until<T>(
   what: string,
   condition: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  within = PATIENCE,
+  within = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + within
   for (;;) {
