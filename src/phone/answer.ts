@@ -14,6 +14,7 @@ export async function answer(caller: Caller, answered: AnsweredCall, clock: Phon
     return caller.handBack(false)
   }
   try {
+    await caller.answer()
     await whileNotStuck(call, converse(caller, call))
     call.step('Punchline hung up')
     await call.end('hung-up')

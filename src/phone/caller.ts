@@ -18,6 +18,8 @@ export const NEXT_KEY_WITHIN = 4_000
  * `record` gives what was recorded up to a hang-up.
  */
 export interface Caller {
+  /** Answers, unless the PBX has. What is played first should follow at once. */
+  answer(): Promise<void>
   /** Plays the prompts. A key pressed meanwhile interrupts them and is used up; earlier keys are forgotten. */
   say(...prompts: Prompt[]): Promise<void>
   /**

@@ -73,6 +73,8 @@ class AnyCaller implements Caller {
     return this.keyed.some((id, i) => id === this.#id && this.keyed.slice(i + 1).includes(pin))
   }
 
+  async answer(): Promise<void> {}
+
   async say(): Promise<void> {
     // Prompts are short of happenings: most of those are for questions.
     const [next] = this.#happenings

@@ -19,6 +19,8 @@ export class ScriptedCaller implements Caller {
     this.#spoken = options.says ?? null
   }
 
+  async answer(): Promise<void> {}
+
   async say(...prompts: Prompt[]): Promise<void> {
     this.#hear(prompts)
   }

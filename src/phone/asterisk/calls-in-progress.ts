@@ -72,9 +72,9 @@ export class CallsInProgress {
   async #conversation(caller: ChannelCaller, channel: Channel, attestation: Attestation | null): Promise<void> {
     const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now(), attestation }
     try {
-      await Promise.all([caller.lead(), channel.state !== 'Up' && caller.answer()])
+      await caller.lead()
     } catch (error) {
-      this.#log.warn({ err: error, channel: channel.id }, 'a call could not be answered')
+      this.#log.warn({ err: error, channel: channel.id }, 'a call could not be led')
       return caller.handBack(false)
     }
     await this.#onCall(caller, answered)

@@ -102,12 +102,11 @@ export class ChannelCaller implements Caller {
     })
   }
 
-  /** For a dialplan that leaves it to us. */
+  // What the conversation asks for.
+
   async answer(): Promise<void> {
     await this.#postApart('answering', 'answer')
   }
-
-  // What the conversation asks for.
 
   async say(...prompts: Prompt[]): Promise<void> {
     this.#keypad.forget()

@@ -21,8 +21,7 @@ export interface Punchline {
   start(): Promise<void>
   /** Ends it at once, as `kill -9` and a power cut do. */
   kill(): Promise<void>
-  /** Lets it stand still, as a machine without memory does, and go on. */
-  /** Until what it gives is called. */
+  /** Lets it stand still, as a machine without memory does, until what this gives is called. */
   freeze(): Promise<() => void>
   /** Ends it as IT does, and gives its exit code. Asked a second time it does not wait for calls. */
   stop(): Promise<number | null>

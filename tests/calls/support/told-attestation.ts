@@ -18,8 +18,9 @@ export async function listenToAttestations(pbx: Pbx): Promise<Told> {
   const line = new AsteriskLine(
     { url: pbx.ariUrl, username: 'punchline', password, app: 'punchline' },
     {
-      async onCall(_, { attestation = null }) {
+      async onCall(caller, { attestation = null }) {
         told.push(attestation ?? null)
+        await caller.answer()
       },
       isOnRecord: async () => false,
       async onLeftRecording() {},
