@@ -30,6 +30,12 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
 
+/** What all processors of this machine have been idle by now, and what others had of them, in seconds. */
+export function machineSeconds(): { readonly idle: number; readonly stolen: number } {
+  const [, , , , idle = 0, waiting = 0, , , stolen = 0] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 9).map(Number)
+  return { idle: (idle + waiting) / TICKS_PER_SECOND, stolen: stolen / TICKS_PER_SECOND }
+}
+
 /** From the third field on: what is before is the name, which may hold anything. */
 function statusFields(pid: number): string[] {
   return readFileSync(`/proc/${pid}/stat`, 'utf8')

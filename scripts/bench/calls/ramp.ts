@@ -15,11 +15,12 @@ export async function ramp(stage: Stage, say: Say, levels: readonly number[]): P
       const listened = await crowd(stage, clock, atOnce, 2)
       const slow = p99(reactions(() => {}, listened.calls, 0))
       const failed = listened.reports.filter(({ fault }) => fault !== null).length
-      const { processor, seconds } = listened
+      const { processor, machine, seconds } = listened
       const share = (used: number) => `${((used / seconds) * 100).toFixed(0)} %`
       say(
         `${clock.name}, ${atOnce} at once: p99 ${slow.toFixed(1)} ms, ${failed} failed; of a core: ` +
-          `${clock.name} ${share(processor.clock)}, Asterisk ${share(processor.asterisk)}, callers ${share(processor.callers)}`,
+          `${clock.name} ${share(processor.clock)}, Asterisk ${share(processor.asterisk)}, callers ${share(processor.callers)}; ` +
+          `idle of all cores: ${share(machine.idle)}, stolen: ${share(machine.stolen)}`,
       )
       if (!(slow <= RAMP_LIMIT) || failed > 0) break
       most[which] = atOnce

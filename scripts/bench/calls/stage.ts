@@ -7,7 +7,7 @@ import { freePort } from '../../rig/free-port.js'
 import { type Pbx, startPbx } from '../../rig/pbx.js'
 import { PunchlineProcess } from '../../rig/punchline-process.js'
 import { until } from '../../rig/until.js'
-import { processorSeconds } from '../../rig/usage.js'
+import { machineSeconds, processorSeconds } from '../../rig/usage.js'
 import { PEER_NUMBER, startPeer } from '../peer/peer.js'
 import { Crew } from './crew.js'
 import { Calls, type HeardCall } from './heard-call.js'
@@ -30,6 +30,8 @@ export interface Listened {
   readonly calls: readonly HeardCall[]
   /** Seconds of a processor that these took meanwhile. */
   readonly processor: { readonly clock: number; readonly asterisk: number; readonly callers: number }
+  /** Seconds that the machine's processors were idle, and that other machines had of them. */
+  readonly machine: { readonly idle: number; readonly stolen: number }
   readonly seconds: number
 }
 
@@ -144,6 +146,7 @@ async function listenTo({ pbx, crew, clock, plans, atOnce }: Listening): Promise
     clock: processorSeconds(clock.pid()),
     asterisk: processorSeconds(pbx.pid ?? 0),
     callers: crew.pids.reduce((sum, pid) => sum + processorSeconds(pid), 0),
+    ...machineSeconds(),
   })
   const before = taken()
   const began = performance.now()
@@ -156,5 +159,6 @@ async function listenTo({ pbx, crew, clock, plans, atOnce }: Listening): Promise
     asterisk: after.asterisk - before.asterisk,
     callers: after.callers - before.callers,
   }
-  return { reports, calls: calls.all, processor, seconds }
+  const machine = { idle: after.idle - before.idle, stolen: after.stolen - before.stolen }
+  return { reports, calls: calls.all, processor, machine, seconds }
 }
