@@ -6,7 +6,7 @@ import { until } from '../../../scripts/rig/until.js'
 import { parseWav } from '../../../scripts/telephone/wav.js'
 
 /** Lines of pjsip.conf. */
-export type Line = 'ulaw' | 'g722' | 'elsewhere'
+export type Line = 'ulaw' | 'g722' | 'tones' | 'info' | 'elsewhere'
 
 export interface ClockingCall {
   readonly line: Line
