@@ -7,7 +7,7 @@ import { checkMailServer, sendTestMail } from '../mail/test-mail.js'
 import { openStore } from '../opening.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
-import { checkDisk as findRoom } from '../status/disk.js'
+import { freeBytes, judgeDisk } from '../status/disk.js'
 import { listEmployees } from '../store/employees.js'
 import { hashingOn, millisecondsPerHash } from '../store/hash-cost.js'
 import { probeWriting } from '../store/sqlite.js'
@@ -147,7 +147,8 @@ async function checkHashing(config: Config): Promise<string> {
 }
 
 async function checkDisk(config: Config): Promise<string> {
-  const { verdict, finding, remedy } = await findRoom(existsSync(config.dataDirectory) ? config.dataDirectory : '.')
+  const free = await freeBytes(existsSync(config.dataDirectory) ? config.dataDirectory : '.')
+  const { verdict, finding, remedy } = judgeDisk(free)
   if (verdict === 'wrong') throw new Error(`${finding} ${remedy}`)
   if (verdict === 'attention') throw new Warning(`${finding} ${remedy}`)
   return finding

@@ -5,16 +5,15 @@ import { STORE_FAULTS, type StoreFault, storeFault } from '../store/store-fault.
 import { inBytes } from './disk.js'
 import { type Finding, ok, wrong } from './finding.js'
 
-export interface DatabaseState {
-  /** Null: it takes a write. */
-  readonly fault: StoreFault | 'unknown' | null
-  readonly bytes: number
-}
+export type DatabaseFault = StoreFault | 'unknown'
+
+/** With a size when it takes a write. */
+export type DatabaseState = { readonly fault: null; readonly bytes: number } | { readonly fault: DatabaseFault }
 
 /** Writes to it. Never rejects; what takes longer than `within` milliseconds counts as locked. */
 export async function probeDatabase(db: Database, within: number): Promise<DatabaseState> {
   const late = new Promise<DatabaseState>(resolve => {
-    setTimeout(resolve, within, { fault: 'locked', bytes: 0 }).unref()
+    setTimeout(resolve, within, { fault: 'locked' }).unref()
   })
   return Promise.race([probe(db), late])
 }
@@ -24,14 +23,14 @@ async function probe(db: Database): Promise<DatabaseState> {
     await probeWriting(db)
     return { fault: null, bytes: await databaseSize(db) }
   } catch (error) {
-    return { fault: storeFault(error) ?? 'unknown', bytes: 0 }
+    return { fault: storeFault(error) ?? 'unknown' }
   }
 }
 
 /** `openedAt`: when all of it was checked. */
-export function judgeDatabase({ fault, bytes }: DatabaseState, openedAt: string): Finding {
-  if (fault === null) return ok(`Takes writes. ${inBytes(bytes)}; found whole at the start, ${openedAt}.`)
-  const { finding, remedy } = fault === 'unknown' ? UNKNOWN : STORE_FAULTS[fault]
+export function judgeDatabase(state: DatabaseState, openedAt: string): Finding {
+  if (state.fault === null) return ok(`Takes writes. ${inBytes(state.bytes)}; found whole at the start, ${openedAt}.`)
+  const { finding, remedy } = state.fault === 'unknown' ? UNKNOWN : STORE_FAULTS[state.fault]
   return wrong(`${finding} The PBX keeps calls for the office meanwhile.`, remedy)
 }
 

@@ -10,10 +10,10 @@ const GIBIBYTE = 1024 ** 3
 const SOON_FULL = 2 * GIBIBYTE
 const NEARLY_FULL = 500 * MEBIBYTE
 
-/** How much room there is on the disk of a directory. */
-export async function checkDisk(directory: string): Promise<Finding> {
+/** How many bytes can still be written to the disk of a directory. */
+export async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory)
-  return judgeDisk(bavail * bsize)
+  return bavail * bsize
 }
 
 export function judgeDisk(free: number): Finding {

@@ -1,12 +1,10 @@
 /** What the latest call came to: the surest sign that calls work. */
 import type { Instant } from '../clock/time.js'
-import { latestCall } from '../store/calls.js'
-import type { Database } from '../store/database.js'
+import type { EndedCall } from '../store/calls.js'
 import type { CallOutcome } from '../store/schema.js'
 import { attention, type Finding, ok } from './finding.js'
 
-export async function checkLastCall(db: Database, say: (instant: Instant) => string): Promise<Finding> {
-  const last = await latestCall(db)
+export function judgeLastCall(last: EndedCall | null, say: (instant: Instant) => string): Finding {
   if (!last) return attention('Nobody has called yet.', 'Call the dial-in number, to hear that it works.')
   const finding = `${say(last.answeredAt)}: ${OUTCOMES[last.outcome]}.`
   const isFault = last.outcome === 'handed-back' || last.outcome === 'cut-off'

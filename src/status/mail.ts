@@ -1,19 +1,17 @@
 /** Mails that wait to be sent. */
 import { type Instant, MINUTE } from '../clock/time.js'
-import type { Database } from '../store/database.js'
-import { readQueue } from '../store/mail-outbox.js'
+import type { MailQueue } from '../store/mail-outbox.js'
 import { attention, type Finding, ok } from './finding.js'
 
 /** A mail that waits for longer is held up, also where no fault is known. */
 const SENT_WITHIN = 15 * MINUTE
 
-export async function checkMail(
-  db: Database,
+export function judgeMail(
+  { waiting, oldestAt, fault }: MailQueue,
   isSetUp: boolean,
   now: Instant,
   say: (instant: Instant) => string,
-): Promise<Finding> {
-  const { waiting, oldestAt, fault } = await readQueue(db)
+): Finding {
   if (!isSetUp) {
     const finding = 'Not set up: PINs are set by hand.'
     if (waiting === 0) return ok(finding)

@@ -2,16 +2,19 @@
 import { readFileSync } from 'node:fs'
 import type { Instant, TimeStyle } from '../clock/time.js'
 import { dayAndTime } from '../shown-time.js'
+import { type EndedCall, latestCall } from '../store/calls.js'
 import type { Database } from '../store/database.js'
+import { type MailQueue, readQueue } from '../store/mail-outbox.js'
 import { sqliteVersion } from '../store/sqlite.js'
-import { type StoreFault, sayFault } from '../store/store-fault.js'
+import { countWaitingDeliveries } from '../store/webhook-deliveries.js'
 import { judgeBackup, type LastBackup } from './backup.js'
-import { judgeDatabase, probeDatabase } from './database.js'
-import { checkDisk } from './disk.js'
-import { attention, type Finding } from './finding.js'
-import { checkLastCall } from './last-call.js'
-import { checkMail } from './mail.js'
+import { type DatabaseState, judgeDatabase, probeDatabase } from './database.js'
+import { freeBytes, judgeDisk } from './disk.js'
+import type { Finding } from './finding.js'
+import { judgeLastCall } from './last-call.js'
+import { judgeMail } from './mail.js'
 import { judgeKeptCalls, judgeLine, type LineStanding } from './pbx.js'
+import { inTime, type Reading } from './reading.js'
 
 export interface StatusSettings {
   readonly db: Database
@@ -31,9 +34,21 @@ export interface Part extends Finding {
 export interface Report {
   /** Whether a call that comes now is answered, and its punch written. */
   readonly takesCalls: boolean
-  readonly databaseFault: StoreFault | 'unknown' | null
   readonly parts: readonly Part[]
   readonly versions: { readonly [Name in 'Punchline' | 'Node' | 'Asterisk' | 'SQLite']: string }
+  /** What the parts were judged by. */
+  readonly line: LineStanding
+  readonly found: Found
+}
+
+export interface Found {
+  readonly database: DatabaseState
+  readonly lastCall: Reading<EndedCall | null>
+  /** In bytes. */
+  readonly freeDisk: Reading<number>
+  readonly lastBackup: Reading<LastBackup | null>
+  readonly mailQueue: Reading<MailQueue>
+  readonly waitingDeliveries: Reading<number>
 }
 
 /** In milliseconds. Whoever asks more often gets the same answer: it costs a write. */
@@ -55,65 +70,54 @@ export class Status {
 
   /** Never rejects, and takes less than a second. The line is as it is now, all else as it was a moment ago. */
   async read(): Promise<Report> {
-    const { line, timeStyle } = this.#settings
     const now = performance.now()
     if (!this.#looked || now - this.#looked.at > LOOKED_AT_EVERY) {
-      this.#looked = { at: now, found: look(this.#settings, this.#openedAt) }
+      this.#looked = { at: now, found: look(this.#settings) }
     }
-    const { databaseFault, parts } = await this.#looked.found
-    const standing = line()
+    const found = await this.#looked.found
+    const line = this.#settings.line()
     return {
-      takesCalls: standing.takesCalls && databaseFault === null,
-      databaseFault,
-      parts: [
-        { name: 'PBX', ...judgeLine(standing, sayIn(timeStyle)) },
-        { name: 'Kept calls', ...judgeKeptCalls(standing) },
-        ...parts,
-      ],
+      takesCalls: line.takesCalls && found.database.fault === null,
+      parts: this.#judge(line, found),
       versions: {
         Punchline: String(version),
         Node: process.version,
-        Asterisk: standing.version ?? 'not known yet',
+        Asterisk: line.version ?? 'not known yet',
         SQLite: sqliteVersion,
       },
+      line,
+      found,
     }
+  }
+
+  #judge(line: LineStanding, { database, lastCall, freeDisk, lastBackup, mailQueue }: Found): Part[] {
+    const { timeStyle, mail } = this.#settings
+    const now = Date.now()
+    const say = (instant: Instant) => dayAndTime(instant, now, timeStyle)
+    return [
+      { name: 'PBX', ...judgeLine(line, say) },
+      { name: 'Kept calls', ...judgeKeptCalls(line) },
+      { name: 'Database', ...judgeDatabase(database, say(this.#openedAt)) },
+      { name: 'Last call', ...judged(lastCall, call => judgeLastCall(call, say)) },
+      { name: 'Disk', ...judged(freeDisk, judgeDisk) },
+      { name: 'Backup', ...judged(lastBackup, backup => judgeBackup(backup, now, say)) },
+      { name: 'Mail', ...judged(mailQueue, queue => judgeMail(queue, mail !== null, now, say)) },
+    ]
   }
 }
 
-interface Found {
-  readonly databaseFault: Report['databaseFault']
-  readonly parts: readonly Part[]
-}
-
-async function look(
-  { db, dataDirectory, timeStyle, mail, lastBackup }: StatusSettings,
-  openedAt: Instant,
-): Promise<Found> {
-  const now = Date.now()
-  const say = sayIn(timeStyle)
-  const [database, ...parts] = await Promise.all([
+async function look({ db, dataDirectory, lastBackup: readLastBackup }: StatusSettings): Promise<Found> {
+  const [database, lastCall, freeDisk, lastBackup, mailQueue, waitingDeliveries] = await Promise.all([
     probeDatabase(db, LOOKED_WITHIN),
-    part('Last call', checkLastCall(db, say)),
-    part('Disk', checkDisk(dataDirectory)),
-    part(
-      'Backup',
-      lastBackup().then(last => judgeBackup(last, now, say)),
-    ),
-    part('Mail', checkMail(db, mail !== null, now, say)),
+    inTime(latestCall(db), LOOKED_WITHIN),
+    inTime(freeBytes(dataDirectory), LOOKED_WITHIN),
+    inTime(readLastBackup(), LOOKED_WITHIN),
+    inTime(readQueue(db), LOOKED_WITHIN),
+    inTime(countWaitingDeliveries(db), LOOKED_WITHIN),
   ])
-  const judged = { name: 'Database', ...judgeDatabase(database, say(openedAt)) }
-  return { databaseFault: database.fault, parts: [judged, ...parts] }
+  return { database, lastCall, freeDisk, lastBackup, mailQueue, waitingDeliveries }
 }
 
-/** What can't be found out, or not in time, is said to be so. */
-async function part(name: string, finding: Promise<Finding>): Promise<Part> {
-  const late = new Promise<Finding>(resolve => {
-    setTimeout(resolve, LOOKED_WITHIN, attention('Not known: it takes too long.', 'Look again in a moment.')).unref()
-  })
-  const unknown = (error: unknown) => attention(`Not known: ${sayFault(error)}`, 'The log says more.')
-  return { name, ...(await Promise.race([finding, late]).catch(unknown)) }
-}
-
-function sayIn(style: TimeStyle): (instant: Instant) => string {
-  return instant => dayAndTime(instant, Date.now(), style)
+function judged<Value>(reading: Reading<Value>, judge: (value: Value) => Finding): Finding {
+  return reading.isKnown ? judge(reading.value) : reading.why
 }

@@ -88,8 +88,13 @@ export function latestOnChannel(db: Database, channel: string) {
     .limit(1)
 }
 
+export interface EndedCall {
+  readonly answeredAt: Instant
+  readonly outcome: CallOutcome
+}
+
 /** The latest call that is over. */
-export async function latestCall(db: Database): Promise<{ answeredAt: Instant; outcome: CallOutcome } | null> {
+export async function latestCall(db: Database): Promise<EndedCall | null> {
   const row = await db
     .selectFrom('calls')
     .select(['answered_at', 'outcome'])

@@ -265,10 +265,15 @@ export async function latestMailing(db: Database): Promise<Mailing | null> {
   return { id: mailing.id, startedAt: mailing.started_at, startedBy: mailing.started_by, mails }
 }
 
-/** How many mails wait, since when the oldest does, and what held the latest up. */
-export async function readQueue(
-  db: Database,
-): Promise<{ waiting: number; oldestAt: Instant | null; fault: string | null }> {
+export interface MailQueue {
+  readonly waiting: number
+  /** Since when the oldest waits; null: none does. */
+  readonly oldestAt: Instant | null
+  /** What held the latest up. */
+  readonly fault: string | null
+}
+
+export async function readQueue(db: Database): Promise<MailQueue> {
   const { waiting, oldestAt } = await waitingMails(db)
     .select(eb => [eb.fn.countAll<number>().as('waiting'), eb.fn.min('queued_at').as('oldestAt')])
     .executeTakeFirstOrThrow()

@@ -195,6 +195,16 @@ export async function countDeliveries(db: Database, webhookId: number, state: 'w
   return count
 }
 
+/** How many deliveries of all webhooks wait. */
+export async function countWaitingDeliveries(db: Database): Promise<number> {
+  const { count } = await db
+    .selectFrom('webhook_deliveries')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 export interface Delivery {
   readonly id: number
   readonly employee: string

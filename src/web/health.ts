@@ -14,8 +14,8 @@ export function health(status: Status): RequestHandler {
 }
 
 /** Such as "PBX" and "Database: disk-full". */
-function failing({ parts, databaseFault }: Report): string[] {
+function failing({ parts, found }: Report): string[] {
   return parts
     .filter(({ verdict }) => verdict === 'wrong')
-    .map(({ name }) => (name === 'Database' ? `${name}: ${databaseFault}` : name))
+    .map(({ name }) => (name === 'Database' ? `${name}: ${found.database.fault}` : name))
 }
