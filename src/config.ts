@@ -19,6 +19,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number }
   /** A listener for setup links alone; null: the admins' one serves them too. */
   readonly linkHttp: { readonly host: string; readonly port: number } | null
+  /** A listener for IT's monitoring alone; null: there is none. */
+  readonly monitorHttp: { readonly host: string; readonly port: number } | null
   /** Null: no mail is sent, and setup links can't be either. */
   readonly mail: MailConfig | null
   readonly backup: BackupConfig
@@ -79,6 +81,8 @@ const Environment = z.object({
   HTTP_PORT: Port.default('8080'),
   LINK_HOST: Host.optional(),
   LINK_PORT: Port.optional(),
+  MONITOR_HOST: Host.default('127.0.0.1'),
+  MONITOR_PORT: Port.optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'where employees reach the setup links, such as https://clock.example.com' })
     .refine(
@@ -135,6 +139,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     http: { host: env.HTTP_HOST, port: Number(env.HTTP_PORT) },
     linkHttp:
       env.LINK_PORT === undefined ? null : { host: env.LINK_HOST ?? env.HTTP_HOST, port: Number(env.LINK_PORT) },
+    monitorHttp: env.MONITOR_PORT === undefined ? null : { host: env.MONITOR_HOST, port: Number(env.MONITOR_PORT) },
     mail,
     backup: {
       directory: resolve(env.BACKUP_DIR ?? join(dataDirectory, 'backups')),

@@ -4,6 +4,7 @@ import { lastBackup } from './backup/label.js'
 import { ClockWatch } from './clock-watch.js'
 import { type Config, readAriPassword } from './config.js'
 import { Outbox } from './mail/outbox.js'
+import { Metrics } from './metrics/metrics.js'
 import { NightlyBackup } from './nightly-backup.js'
 import { openStore, refused } from './opening.js'
 import { answer } from './phone/answer.js'
@@ -39,6 +40,7 @@ export async function start(config: Config): Promise<Punchline> {
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
   const recentPunches = new RecentPunches(sinceBoot)
+  const metrics = new Metrics()
   const clock: PhoneClock = {
     db,
     pinKey,
@@ -46,12 +48,14 @@ export async function start(config: Config): Promise<Punchline> {
     timeStyle: config.timeStyle,
     recentPunches,
     steps: new CallSteps(db),
+    meter: metrics.calls,
     log,
   }
   const line = new AsteriskLine(
     ariSettings,
     {
       onCall: (caller, answered) => answer(caller, answered, clock),
+      onReaction: (prompt, seconds) => metrics.calls.reacted(prompt, seconds),
       isOnRecord: channelId => isCallOnRecord(db, channelId),
       onLeftRecording: (name, recording) => keepLeftRecording(name, recording, clock),
     },
@@ -78,6 +82,7 @@ export async function start(config: Config): Promise<Punchline> {
     lastBackup: () => lastBackup(config.backup.directory),
     mail: outbox,
     webhooks,
+    metrics,
     firstAdminLink,
   }).catch(async error => {
     await db.destroy()
@@ -102,7 +107,11 @@ export async function start(config: Config): Promise<Punchline> {
   webhooks.start()
   watch.start()
   clockWatch.start()
-  log.info({ pages: pages.url, setupLinks: pages.linkUrl, data: config.dataDirectory }, 'Punchline is running')
+  const { url, linkUrl, monitorUrl } = pages
+  log.info(
+    { pages: url, setupLinks: linkUrl, monitoring: monitorUrl, data: config.dataDirectory },
+    'Punchline is running',
+  )
   return {
     async stop(hurry) {
       log.info({ calls: line.callsInProgress }, 'Punchline is stopping')

@@ -1,32 +1,39 @@
 /** Answers a call: puts it on record, leads the conversation, and sees that one call's fault ends that call alone. */
 import type { AnsweredCall } from '../store/calls.js'
+import type { CallOutcome } from '../store/schema.js'
 import { Call, type PhoneClock } from './call.js'
 import { type Caller, CallOver } from './caller.js'
 import { converse } from './conversation.js'
 
 /** Settles when the call is over and all of it is kept; never rejects. */
 export async function answer(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<void> {
+  clock.meter.callBegan()
+  clock.meter.callEnded(await lead(caller, answered, clock))
+}
+
+/** Says what the call came to. */
+async function lead(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<CallOutcome> {
   let call: Call
   try {
     call = await Call.open(answered, clock)
   } catch (error) {
     clock.log.error({ err: error, channel: answered.channel }, 'a call could not be put on record')
-    return caller.handBack(false)
+    await caller.handBack(false)
+    return 'handed-back'
   }
   try {
     await caller.answer()
     await whileNotStuck(call, converse(caller, call))
     call.step('Punchline hung up')
-    await call.end('hung-up')
+    return await call.end('hung-up')
   } catch (error) {
     if (error instanceof CallOver) {
       call.step(error.reason === 'hung-up' ? 'the caller hung up' : 'the line to the PBX was lost')
-      await call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
-    } else {
-      call.fault(error instanceof CallStuck ? 'stuck: handed back to the PBX' : 'fault: handed back to the PBX', error)
-      await caller.handBack(call.outcome !== null)
-      await call.end('handed-back')
+      return call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
     }
+    call.fault(error instanceof CallStuck ? 'stuck: handed back to the PBX' : 'fault: handed back to the PBX', error)
+    await caller.handBack(call.outcome !== null)
+    return call.end('handed-back')
   }
 }
 

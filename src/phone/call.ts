@@ -1,7 +1,7 @@
 /** One call: what it holds, what is on record of it, and what it leaves behind. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { type Instant, MINUTE, type TimeStyle } from '../clock/time.js'
+import { type Instant, MINUTE, SECOND, type TimeStyle } from '../clock/time.js'
 import type { CallSteps } from '../store/call-steps.js'
 import { type AnsweredCall, addCall, endCall, setCallEmployee } from '../store/calls.js'
 import type { Database } from '../store/database.js'
@@ -17,6 +17,7 @@ import {
 } from '../store/recordings.js'
 import type { CallOutcome } from '../store/schema.js'
 import { storeFault } from '../store/store-fault.js'
+import type { CallMeter, Step } from './call-meter.js'
 import type { Recording } from './caller.js'
 import type { RecentPunches } from './recent-punches.js'
 import { durationMs, hasSpeech } from './speech.js'
@@ -30,6 +31,7 @@ export interface PhoneClock {
   readonly timeStyle: TimeStyle
   readonly recentPunches: RecentPunches
   readonly steps: CallSteps
+  readonly meter: CallMeter
   readonly log: Logger
 }
 
@@ -67,14 +69,21 @@ export class Call {
   /** Puts an answered call on record. */
   static async open(answered: AnsweredCall, clock: PhoneClock): Promise<Call> {
     const call = new Call(await addCall(clock.db, answered), answered, clock)
-    call.step('answered', answered.callerNumber ?? 'withheld')
+    call.note('answered', answered.callerNumber ?? 'withheld')
     return call
   }
 
-  /** Logs a step and keeps it with the call. Neither names a digit that was keyed in. */
-  step(step: string, detail: string | null = null): void {
+  /** Notes a step of the conversation, and measures how long it took to come there. */
+  step(step: Step, detail: string | null = null): void {
+    const now = performance.now()
+    this.clock.meter.stepTaken(step, (now - this.#lastStepAt) / SECOND)
+    this.#lastStepAt = now
+    this.note(step, detail)
+  }
+
+  /** Logs what happened and keeps it with the call. Neither names a digit that was keyed in. */
+  note(step: string, detail: string | null = null): void {
     this.#log.info({ step, detail })
-    this.#lastStepAt = performance.now()
     const at = Date.now()
     this.#write(this.clock.steps.add({ callId: this.id, at, step, detail }))
   }
@@ -82,7 +91,7 @@ export class Call {
   /** Logs what went wrong without ending the call. */
   fault(step: string, error: unknown): void {
     this.#log.error({ step, err: error })
-    this.step(step)
+    this.note(step)
   }
 
   /** Tells, once, that there was no step for two minutes. Gives what ends the watch. */
@@ -116,7 +125,8 @@ export class Call {
   /** Notes the punch, which is on disk already. */
   punched(punch: Punched): void {
     this.clock.recentPunches.note(punch.punchId)
-    if (punch.at > this.answeredAt) this.step('the last punch is later than the clock says: counted from there')
+    if (punch.at > this.answeredAt) this.note('the last punch is later than the clock says: counted from there')
+    this.clock.meter.punched(punch.kind)
     this.outcome = punch.kind === 'in' ? 'clocked-in' : 'clocked-out'
     this.step(punch.kind === 'in' ? 'clocked in' : 'clocked out')
   }
@@ -146,14 +156,19 @@ export class Call {
     )
   }
 
-  /** Ends the record of the call. Everything that was to be kept is kept, or its failure logged, when it settles. */
-  async end(outcome: CallOutcome): Promise<void> {
+  /**
+   * Ends the record of the call, and says what it came to: `outcome`, unless it has come to something already. Everything that
+   * was to be kept is kept, or its failure logged, when it settles.
+   */
+  async end(outcome: CallOutcome): Promise<CallOutcome> {
     const at = Date.now()
     await Promise.all(this.#recordings)
     // The last: a recording of a call that is over and could not be kept is left on the PBX and taken in later.
     this.clock.steps.hurry()
     await Promise.all(this.#writes)
-    await this.#logged(this.#writeEnd(this.outcome ?? outcome, at))
+    const cameTo = this.outcome ?? outcome
+    await this.#logged(this.#writeEnd(cameTo, at))
+    return cameTo
   }
 
   async #writeEnd(outcome: CallOutcome, at: Instant): Promise<void> {
@@ -181,7 +196,7 @@ export class Call {
     const keeping = async () => {
       const taped = listen(await recording.fetch())
       await keep(taped)
-      this.step(`${what} kept`, taped.hasSpeech ? 'speech' : taped.wav ? 'silence' : 'nothing recorded')
+      this.note(`${what} kept`, taped.hasSpeech ? 'speech' : taped.wav ? 'silence' : 'nothing recorded')
       await recording.remove()
     }
     this.#recordings.push(keeping().catch(error => this.fault(`${what} not kept`, error)))

@@ -1,6 +1,6 @@
 /** The pages as one express app, which listens nowhere by itself. */
 import { type Express, Router } from 'express'
-import { Status } from '../status/status.js'
+import type { Status } from '../status/status.js'
 import { account } from './accounts/account.js'
 import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
@@ -19,7 +19,7 @@ import { employee } from './employees/employee.js'
 import { employeeList } from './employees/list.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
-import { health } from './health.js'
+import { fromThisMachine, health } from './health.js'
 import { tableExports } from './import/export.js'
 import { importing } from './import/import.js'
 import { job } from './jobs/job.js'
@@ -48,12 +48,11 @@ import { webhook } from './webhook.js'
 import { webhooks } from './webhooks.js'
 import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 
-export function createApp(site: Site): Express {
+export function createApp(site: Site, status: Status): Express {
   const app = bareApp(site)
   const limits = new SignInLimits()
-  const status = new Status(site)
   app.use('/assets', assets)
-  app.get('/healthz', health(status))
+  app.get('/healthz', fromThisMachine, health(status))
   app.use('/api', api(site))
   // Before all that knows admins. With a listener of their own, setup links are not served here.
   app.use(site.linkHttp === null ? setupLinks(site) : Router().use('/setup', notFound))

@@ -1,6 +1,7 @@
 /** For IT's monitoring, scripts/start and `punchline doctor`: whether calls are taken. Needs no session and names nobody. */
 import type { RequestHandler } from 'express'
 import type { Report, Status } from '../status/status.js'
+import { notFound } from './errors.js'
 
 export function health(status: Status): RequestHandler {
   return async (_req, res) => {
@@ -11,6 +12,15 @@ export function health(status: Status): RequestHandler {
       parts: Object.fromEntries(report.parts.map(({ name, verdict }) => [name, verdict])),
     })
   }
+}
+
+/** Lets this machine ask alone. What a proxy on it passes on may come from anywhere, and strangers find no such page. */
+export const fromThisMachine: RequestHandler = (req, res, next) => {
+  const { localAddress, remoteAddress = '' } = req.socket
+  const isOwn = remoteAddress === localAddress || /^(::ffff:)?127\./.test(remoteAddress)
+  const isForwarded = req.get('X-Forwarded-For') !== undefined || req.get('Forwarded') !== undefined
+  if (isOwn && !isForwarded) next()
+  else notFound(req, res, next)
 }
 
 /** Such as "PBX" and "Database: disk-full". */

@@ -2,9 +2,11 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { HOUR, SECOND } from '../clock/time.js'
+import { Status } from '../status/status.js'
 import { forgetOldBrowsers } from '../store/known-browsers.js'
 import { removeExpiredSessions } from '../store/sessions.js'
 import { createApp } from './app.js'
+import { createMonitoringApp } from './monitoring-app.js'
 import { createLinkApp } from './setup-links/link-app.js'
 import type { Listening, Site } from './site.js'
 
@@ -15,6 +17,8 @@ export interface Pages {
   readonly url: string
   /** Where the setup links are served. */
   readonly linkUrl: string
+  /** Where the monitoring is served; null: nowhere. */
+  readonly monitorUrl: string | null
   close(): Promise<void>
 }
 
@@ -28,24 +32,34 @@ const IMPATIENT = {
 
 /** Serves the pages. Rejects with an error that says what to do when an address can't be listened on. */
 export async function serve(site: Site): Promise<Pages> {
-  const pages = await listen(createServer(createApp(site)), site.http, 'HTTP')
-  const links = await serveLinks(site).catch(async error => {
-    await pages.close()
-    throw error
-  })
-  const sweeping = sweepSessions(site)
-  return {
-    url: pages.url,
-    linkUrl: (links ?? pages).url,
-    async close() {
-      clearInterval(sweeping)
-      await Promise.all([pages.close(), links?.close()])
-    },
+  const status = new Status(site)
+  const opened: Listener[] = []
+  const open = async (server: Server, at: Listening, variables: Variables): Promise<string> => {
+    const listener = await listen(server, at, variables)
+    opened.push(listener)
+    return listener.url
   }
-}
-
-async function serveLinks(site: Site): Promise<Listener | null> {
-  return site.linkHttp && listen(createServer(IMPATIENT, createLinkApp(site)), site.linkHttp, 'LINK')
+  const close = () => Promise.all(opened.map(listener => listener.close()))
+  try {
+    const { http, linkHttp, monitorHttp } = site
+    const url = await open(createServer(createApp(site, status)), http, 'HTTP')
+    const linkUrl = linkHttp ? await open(createServer(IMPATIENT, createLinkApp(site)), linkHttp, 'LINK') : url
+    const monitorUrl =
+      monitorHttp && (await open(createServer(IMPATIENT, createMonitoringApp(site, status)), monitorHttp, 'MONITOR'))
+    const sweeping = sweepSessions(site)
+    return {
+      url,
+      linkUrl,
+      monitorUrl,
+      async close() {
+        clearInterval(sweeping)
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 interface Listener {
@@ -75,7 +89,7 @@ async function listen(server: Server, { host, port }: Listening, variables: Vari
 }
 
 /** How the variables begin that say where to listen. */
-type Variables = 'HTTP' | 'LINK'
+type Variables = 'HTTP' | 'LINK' | 'MONITOR'
 
 function whyNot(error: unknown, { host, port }: Listening, variables: Variables): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { TimeStyle } from '../clock/time.js'
 import type { LastBackup } from '../status/backup.js'
 import type { LineStanding } from '../status/pbx.js'
+import type { Report } from '../status/status.js'
 import type { Database } from '../store/database.js'
 import type { PinKey } from '../store/hashing.js'
 import type { RecordingFolder } from '../store/recordings.js'
@@ -43,9 +44,13 @@ export interface Site {
     /** Sends a message of type `test` and says what came of it. */
     test(webhook: Webhook): Promise<{ readonly status: number } | { readonly fault: string }>
   }
+  /** What Prometheus is told, in its text format. */
+  readonly metrics: { readonly contentType: string; text(report: Report): Promise<string> }
   /** The way in while there is no admin. */
   readonly firstAdminLink: FirstAdminLink
   readonly http: Listening
   /** Setup links are served here and nowhere else; null: beside the admins' pages. */
   readonly linkHttp: Listening | null
+  /** The monitoring is served here and nowhere else; null: nowhere. */
+  readonly monitorHttp: Listening | null
 }

@@ -27,6 +27,7 @@ const line = new AsteriskLine(
   },
   {
     onCall: (caller, answered) => answer(caller, answered, workspace.clock),
+    onReaction: () => {},
     isOnRecord: channel => isCallOnRecord(workspace.db, channel),
     onLeftRecording: (name, recording) => keepLeftRecording(name, recording, workspace.clock),
   },

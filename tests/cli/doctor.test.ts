@@ -93,6 +93,13 @@ describe('the check "pages"', () => {
       /^warn {3}pages {8}The setup links are open to the network at 192\.0\.2\.7:8081 .* Set LINK_HOST=127\.0\.0\.1/,
     )
   })
+
+  it('warns of monitoring that is', async () => {
+    expect(await check('pages', { MONITOR_PORT: '9464' })).toBe('ok     pages        on loopback alone\n')
+    expect(await check('pages', { MONITOR_HOST: '192.0.2.7', MONITOR_PORT: '9464' })).toMatch(
+      /^warn {3}pages {8}The monitoring is open to the network at 192\.0\.2\.7:9464: .* set MONITOR_HOST=127\.0\.0\.1/,
+    )
+  })
 })
 
 describe('the modules of Asterisk', () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { Metrics } from '../../src/metrics/metrics.js'
 import type { PhoneClock } from '../../src/phone/call.js'
 import { RecentPunches } from '../../src/phone/recent-punches.js'
 import { CallSteps } from '../../src/store/call-steps.js'
@@ -19,6 +20,7 @@ export interface Workspace {
   readonly db: Database
   readonly pinKey: PinKey
   readonly linkKey: LinkKey
+  readonly metrics: Metrics
   readonly clock: PhoneClock
   /** Adds an employee with a PIN. */
   hire(name: string, pin: string): Promise<{ id: number; phoneClockId: string }>
@@ -45,11 +47,13 @@ export async function openWorkspace(wanted?: string): Promise<Workspace> {
   // Measured on some machine: no test waits for that.
   keepHashing(directory, { cost: USUAL_COST, atOnce: availableParallelism(), cores: availableParallelism() })
   const pinKey = loadPinKey(directory)
+  const metrics = new Metrics()
   return {
     directory,
     db,
     pinKey,
     linkKey: loadLinkKey(directory),
+    metrics,
     clock: {
       db,
       pinKey,
@@ -58,6 +62,7 @@ export async function openWorkspace(wanted?: string): Promise<Workspace> {
       // Tests set Date as time goes by, unless the clock is what they are about.
       recentPunches: new RecentPunches(() => Date.now()),
       steps: new CallSteps(db),
+      meter: metrics.calls,
       log: pino({ level: 'silent' }),
     },
     async hire(name, pin) {

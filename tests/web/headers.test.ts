@@ -10,15 +10,19 @@ let office: Office
 let admin: Visitor
 let stranger: Visitor
 let links: Visitor
+let monitor: Visitor
 let setupPath: string
 let voicePath: string
 let authorization: string
 
+const OWN_LISTENER = { host: '127.0.0.1', port: 0 }
+
 beforeAll(async () => {
-  office = await openOffice({ linkHttp: { host: '127.0.0.1', port: 0 } })
+  office = await openOffice({ linkHttp: OWN_LISTENER, monitorHttp: OWN_LISTENER })
   admin = await signedInAdmin(office)
   stranger = new Visitor(office)
   links = new Visitor({ url: office.linkUrl })
+  monitor = new Visitor({ url: office.monitorUrl ?? '' })
   const ann = await office.hire('Ann', 'ann@example.com')
   setupPath = await setupLinkFor(office, ann)
   await office.call(ann, { at: Date.now(), voice: SPOKEN })
@@ -53,6 +57,8 @@ const RESPONSES: [string, () => Promise<Response>, number, string][] = [
   ['a recording', () => admin.get(voicePath), 200, 'audio/wav'],
   ['the live board', () => admin.get('/who-is-in/live'), 200, 'text/event-stream; charset=utf-8'],
   ['monitoring', () => stranger.get('/healthz'), 200, JSON_TYPE],
+  ['metrics', () => monitor.get('/metrics'), 200, 'text/plain; version=0.0.4; charset=utf-8'],
+  ['a page that the monitoring has not', () => monitor.get('/sign-in'), 404, HTML],
   ['the API', () => stranger.get('/api/v1/employees', { authorization }), 200, JSON_TYPE],
   ['the API without a token', () => stranger.get('/api/v1/employees'), 401, PROBLEM],
   ['what the API has not', () => stranger.get('/api/v1/none', { authorization }), 404, PROBLEM],

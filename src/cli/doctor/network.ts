@@ -46,7 +46,7 @@ function addressesBeyondLoopback(): string[] {
 }
 
 /** A proxy with a certificate runs on this machine, if at all: then the pages need no more than loopback. */
-export async function checkPages({ http, linkHttp }: Config): Promise<string> {
+export async function checkPages({ http, linkHttp, monitorHttp }: Config): Promise<string> {
   const listeners = [
     { variable: 'HTTP_HOST', what: 'The pages are', ...http },
     ...(linkHttp ? [{ variable: 'LINK_HOST', what: 'The setup links are', ...linkHttp }] : []),
@@ -56,6 +56,12 @@ export async function checkPages({ http, linkHttp }: Config): Promise<string> {
     throw new Warning(
       `${open.what} open to the network at ${open.host}:${open.port} without TLS: passwords and PINs can be read on the ` +
         `way. Set ${open.variable}=127.0.0.1 and put a proxy with a certificate before it on this machine.`,
+    )
+  }
+  if (monitorHttp && !isLoopback(monitorHttp.host)) {
+    throw new Warning(
+      `The monitoring is open to the network at ${monitorHttp.host}:${monitorHttp.port}: it names nobody, but shows how many ` +
+        'call and what fails. Let a firewall admit your monitoring alone, or set MONITOR_HOST=127.0.0.1.',
     )
   }
   return 'on loopback alone'

@@ -5,19 +5,22 @@ import type { Attestation } from '../../clock/attestation.js'
 import type { AnsweredCall } from '../../store/calls.js'
 import type { Caller } from '../caller.js'
 import type { Ari } from './ari.js'
-import { ChannelCaller } from './channel-caller.js'
+import { ChannelCaller, type OnReaction } from './channel-caller.js'
 
-/** A call has arrived. Settles when it is over and kept; never rejects. */
-export type OnCall = (caller: Caller, answered: AnsweredCall) => Promise<void>
+export interface CallEvents {
+  /** A call has arrived. Settles when it is over and kept; never rejects. */
+  onCall(caller: Caller, answered: AnsweredCall): Promise<void>
+  readonly onReaction: OnReaction
+}
 
 export class CallsInProgress {
-  readonly #onCall: OnCall
+  readonly #events: CallEvents
   readonly #log: Logger
   readonly #callers = new Map<string, ChannelCaller>()
   readonly #calls = new Set<Promise<void>>()
 
-  constructor(onCall: OnCall, log: Logger) {
-    this.#onCall = onCall
+  constructor(events: CallEvents, log: Logger) {
+    this.#events = events
     this.#log = log
   }
 
@@ -60,7 +63,7 @@ export class CallsInProgress {
   }
 
   #begin(ari: Ari, channelId: string, run: (caller: ChannelCaller) => Promise<void>): void {
-    const caller = new ChannelCaller(ari, channelId, this.#log)
+    const caller = new ChannelCaller(ari, channelId, this.#log, this.#events.onReaction)
     this.#callers.set(channelId, caller)
     const call = run(caller).finally(() => {
       this.#calls.delete(call)
@@ -77,7 +80,7 @@ export class CallsInProgress {
       this.#log.warn({ err: error, channel: channel.id }, 'a call could not be led')
       return caller.handBack(false)
     }
-    await this.#onCall(caller, answered)
+    await this.#events.onCall(caller, answered)
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { LONGEST_CALL } from '../../clock/punch.js'
 import { SECOND } from '../../clock/time.js'
+import type { CallMeter } from '../call-meter.js'
 import {
   type Caller,
   CallOver,
@@ -46,6 +47,8 @@ const PLAYBACK_NAMES = 4
 /** Where the dialplan goes on with a call that has nothing more to tell (asterisk-config/extensions_punchline.conf). */
 const ON_RECORD = { context: 'punchline', extension: 's', label: 'done' } as const
 
+export type OnReaction = CallMeter['reacted']
+
 interface Playback {
   readonly id: string
   /** Settles when its prompts are over: at the silence behind them, or at its end. */
@@ -56,6 +59,7 @@ export class ChannelCaller implements Caller {
   readonly #ari: Ari
   readonly channelId: string
   readonly #log: Logger
+  readonly #onReaction: OnReaction
   readonly #keypad = new Keypad()
   /** Aborted, with a CallOver, when the call is over. */
   readonly #over = new AbortController()
@@ -65,11 +69,14 @@ export class ChannelCaller implements Caller {
   #played = 0
   /** When silence began that may still last (performance.now). */
   #silentSince = 0
+  /** When the entry was ended to which no prompt has answered yet (performance.now). */
+  #unansweredSince: number | null = null
 
-  constructor(ari: Ari, channelId: string, log: Logger) {
+  constructor(ari: Ari, channelId: string, log: Logger, onReaction: OnReaction = () => {}) {
     this.#ari = ari
     this.channelId = channelId
     this.#log = log
+    this.#onReaction = onReaction
   }
 
   // What the line reports.
@@ -120,6 +127,7 @@ export class ChannelCaller implements Caller {
     for (;;) {
       if (!this.#keypad.anyPressed) await this.#playQuestion(prompts)
       const entry = await this.#takeEntry()
+      this.#unansweredSince = entry !== 'cleared' && entry.endedBy === 'pound' ? this.#keypad.poundAt : null
       if (entry !== 'cleared') return entry
     }
   }
@@ -223,9 +231,16 @@ export class ChannelCaller implements Caller {
     this.#playing = playback
     // The name is taken until it has ended.
     this.#awaited.set(id, () => {})
+    if (prompts !== SILENCE) this.#noteReaction(prompts)
     const play = () => this.#post('playing', 'play', { playbackId: id, media: prompts.map(mediaOf).join(',') })
     await this.#ari.inOrder(play, next)
     return playback
+  }
+
+  #noteReaction([prompt]: readonly Prompt[]): void {
+    if (prompt === undefined || this.#unansweredSince === null) return
+    this.#onReaction(prompt, (performance.now() - this.#unansweredSince) / SECOND)
+    this.#unansweredSince = null
   }
 
   /** The name was used a few playbacks ago; its end has been reported by now, but for a very slow PBX. */

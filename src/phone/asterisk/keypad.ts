@@ -7,17 +7,24 @@ const LONGEST_ENTRY = 32
 /** One reader at a time waits for keys. A wait ends early when its signal aborts. */
 export class Keypad {
   #keys: Key[] = []
+  #poundAt = 0
   #onKey: (() => void) | null = null
 
   /** Takes a DTMF digit. A to D are on no employee's telephone and are ignored. */
   press(digit: string): void {
     if (!isKey(digit)) return
+    if (digit === '#') this.#poundAt = performance.now()
     this.#keys.push(digit)
     this.#onKey?.()
   }
 
   get anyPressed(): boolean {
     return this.#keys.length > 0
+  }
+
+  /** When `#` was released last, as performance.now() has it. */
+  get poundAt(): number {
+    return this.#poundAt
   }
 
   forget(): void {

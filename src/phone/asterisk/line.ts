@@ -5,14 +5,12 @@ import { z } from 'zod'
 import { attestationSaid } from '../../clock/attestation.js'
 import type { Instant } from '../../clock/time.js'
 import { Ari, type AriSettings } from './ari.js'
-import { CallsInProgress, type OnCall } from './calls-in-progress.js'
+import { type CallEvents, CallsInProgress } from './calls-in-progress.js'
 import type { ChannelCaller } from './channel-caller.js'
 import { keepAlive } from './socket.js'
 import { ARRIVAL_GRACE, type LeftBehind, Upkeep } from './upkeep.js'
 
-export interface LineEvents extends LeftBehind {
-  onCall: OnCall
-}
+export type LineEvents = CallEvents & LeftBehind
 
 /** The longest pause between two attempts to reach Asterisk, in milliseconds. */
 const LONGEST_PAUSE = 10_000
@@ -61,7 +59,7 @@ export class AsteriskLine {
     this.#settings = settings
     this.#events = events
     this.#log = log
-    this.#calls = new CallsInProgress(events.onCall, log)
+    this.#calls = new CallsInProgress(events, log)
   }
 
   /** How many calls are led, or are over and not kept yet. */

@@ -22,6 +22,7 @@ export async function listenToAttestations(pbx: Pbx): Promise<Told> {
         told.push(attestation ?? null)
         await caller.answer()
       },
+      onReaction: () => {},
       isOnRecord: async () => false,
       async onLeftRecording() {},
     },

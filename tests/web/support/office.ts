@@ -55,9 +55,11 @@ export async function openOffice(changes: Partial<Site> = {}) {
     lastBackup: async () => null,
     mail: { wake: () => {} },
     webhooks: { wake: () => {}, test: async () => ({ fault: 'No test is sent here.' }) },
+    metrics: workspace.metrics,
     firstAdminLink: new FirstAdminLink(directory),
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
+    monitorHttp: null,
     ...changes,
   }
   let pages = await serve(site).catch(async error => {
@@ -71,12 +73,18 @@ export async function openOffice(changes: Partial<Site> = {}) {
     linkKey,
     recordings,
     firstAdminLink: site.firstAdminLink,
+    /** What its calls work with. */
+    clock: workspace.clock,
     get url() {
       return pages.url
     },
     /** Where the setup links are served. */
     get linkUrl() {
       return pages.linkUrl
+    },
+    /** Where the monitoring is served; null: nowhere. */
+    get monitorUrl() {
+      return pages.monitorUrl
     },
     addAdmin: () => addOwner(db),
     hire: (name: string, email: string | null = null) => addEmployee(db, { name, email }, 'test'),

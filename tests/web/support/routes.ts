@@ -1,8 +1,10 @@
 /** All that the pages answer to, as express knows it. */
 import { pino } from 'pino'
+import { Status } from '../../../src/status/status.js'
 import { loadSecondFactorKey } from '../../../src/store/second-factors.js'
 import { FirstAdminLink } from '../../../src/web/accounts/first-admin-link.js'
 import { createApp } from '../../../src/web/app.js'
+import type { Site } from '../../../src/web/site.js'
 import { openWorkspace } from '../../support/workspace.js'
 import { LINE } from './office.js'
 
@@ -15,7 +17,7 @@ export interface Route {
 /** All that express knows, however deep it lies. */
 export async function routesOfApp(): Promise<Route[]> {
   const workspace = await openWorkspace()
-  const app = createApp({
+  const site: Site = {
     ...workspace,
     recordings: workspace.clock.recordings,
     secondFactorKey: loadSecondFactorKey(workspace.directory),
@@ -31,8 +33,9 @@ export async function routesOfApp(): Promise<Route[]> {
     firstAdminLink: new FirstAdminLink(workspace.directory),
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
-  })
-  const found = routesOf(app.router)
+    monitorHttp: null,
+  }
+  const found = routesOf(createApp(site, new Status(site)).router)
   await workspace.close()
   return found
 }
