@@ -5,8 +5,10 @@ import { type Pbx, startPbx } from '../../../scripts/rig/pbx.js'
 import { until } from '../../../scripts/rig/until.js'
 import { parseWav } from '../../../scripts/telephone/wav.js'
 
-/** Lines of pjsip.conf. */
-export type Line = 'ulaw' | 'g722' | 'tones' | 'info' | 'elsewhere'
+/** Lines of pjsip.conf; on that of the customer who has registered, what they registered is dialled. */
+export type Line = 'ulaw' | 'g722' | 'tones' | 'info' | 'elsewhere' | 'registered'
+/** Who registers, and by what. */
+export const CUSTOMER = { username: '15550100', password: 'correct;horse battery' }
 
 export interface ClockingCall {
   readonly line: Line
@@ -17,6 +19,9 @@ export interface ClockingCall {
   readonly afterName: 'pound' | 'hang-up'
 }
 
+/** Who keys all in one go, without waiting for a prompt, and says no name. */
+export type HurriedCall = Omit<ClockingCall, 'afterName'>
+
 export interface PlacedCall {
   /** The codec that its audio came in, as soon as it is answered. */
   codec(): Promise<string>
@@ -25,8 +30,11 @@ export interface PlacedCall {
 }
 
 export interface TelephoneCompany {
+  /** Where it takes registrations, host:port. */
+  readonly sipAddress: string
   /** Dials the number; the caller then does as extensions.conf says. */
   dial(number: string, call: ClockingCall): Promise<PlacedCall>
+  dialInHaste(number: string, call: HurriedCall): Promise<void>
   /** The final response to its last INVITE, such as `200 OK`. */
   answerToLastInvite(): Promise<string>
   stop(): Promise<void>
@@ -35,7 +43,7 @@ export interface TelephoneCompany {
 /** Longer than any call of extensions.conf takes. */
 const CALL_MS = 90_000
 
-export async function startTelephoneCompany(pbx: Pbx): Promise<TelephoneCompany> {
+export async function startTelephoneCompany(pbx: Pick<Pbx, 'sipAddress'>): Promise<TelephoneCompany> {
   const asterisk = await startPbx('telephone-company', {
     mainConfig: 'tests/calls/telephone-company',
     portsAbove: 2000,
@@ -44,24 +52,37 @@ export async function startTelephoneCompany(pbx: Pbx): Promise<TelephoneCompany>
   const authorization = `Basic ${Buffer.from(`punchline:${password}`).toString('base64')}`
   asterisk.console('pjsip set history on')
 
+  /** Gives the channel's id. */
+  async function place(number: string, extension: string, call: HurriedCall, afterName = ''): Promise<string> {
+    asterisk.console('pjsip set history clear')
+    const id = randomUUID()
+    const query = new URLSearchParams({
+      endpoint:
+        call.line === 'registered'
+          ? `PJSIP/${CUSTOMER.username}`
+          : `PJSIP/line-${call.line}/sip:${number}@${pbx.sipAddress}`,
+      context: 'caller',
+      extension,
+      callerId: call.from,
+      channelId: id,
+    })
+    const variables = { PHONE_CLOCK_ID: call.phoneClockId, PIN: call.pin, RECORDING: id, AFTER_NAME: afterName }
+    const response = await fetch(`${asterisk.ariUrl}/ari/channels?${query}`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ variables }),
+    })
+    if (!response.ok) throw new Error(`The telephone company can't place the call: ${await response.text()}`)
+    return id
+  }
+
   return {
-    async dial(number, { line, from, phoneClockId, pin, afterName }) {
-      asterisk.console('pjsip set history clear')
-      const id = randomUUID()
-      const query = new URLSearchParams({
-        endpoint: `PJSIP/line-${line}/sip:${number}@${pbx.sipAddress}`,
-        context: 'caller',
-        extension: 'clock',
-        callerId: from,
-        channelId: id,
-      })
-      const variables = { PHONE_CLOCK_ID: phoneClockId, PIN: pin, RECORDING: id, AFTER_NAME: afterName }
-      const response = await fetch(`${asterisk.ariUrl}/ari/channels?${query}`, {
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify({ variables }),
-      })
-      if (!response.ok) throw new Error(`The telephone company can't place the call: ${await response.text()}`)
+    sipAddress: asterisk.sipAddress,
+    async dialInHaste(number, call) {
+      await place(number, 'hurried', call)
+    },
+    async dial(number, call) {
+      const id = await place(number, 'clock', call, call.afterName)
       return {
         async codec() {
           const path = `/channels/${id}/variable?variable=${encodeURIComponent('CHANNEL(audionativeformat)')}`
