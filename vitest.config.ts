@@ -18,6 +18,7 @@ export default defineConfig({
           'status',
           'backup',
           'cli',
+          'pbx-config',
           'telephone',
           'csv',
           'export',

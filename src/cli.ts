@@ -13,10 +13,12 @@ import { backupCommands } from './cli/backup.js'
 import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneAdmin, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
+import { pbxConfigCommand } from './cli/pbx-config.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { openStore, StartRefused } from './opening.js'
+import { PbxConfigRefused } from './pbx-config/refused.js'
 import { AdminRefused, addAdmin, anyOwner, listAdmins, setPassword, setRole } from './store/admins.js'
 import { verifyChain } from './store/audit-chain.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
@@ -41,6 +43,7 @@ const SENTENCES = [
   DatabaseUnusable,
   EmployeeRefused,
   JobRefused,
+  PbxConfigRefused,
   PinRefused,
   StartRefused,
 ]
@@ -246,6 +249,7 @@ program
 
 exportCommand(program, withStore)
 backupCommands(program, config)
+pbxConfigCommand(program, config, console.log)
 
 program
   .command('audit')

@@ -18,6 +18,13 @@ export async function readSecret(name: string): Promise<string> {
   return secret
 }
 
+/** What somebody at the terminal says, or what is usual when they say nothing. */
+export async function askFor(question: string, usual = ''): Promise<string> {
+  const prompt = usual === '' ? `${question}: ` : `${question} [${usual}]: `
+  const said = await read({ prompt, output: process.stderr })
+  return said.trim() === '' ? usual : said.trim()
+}
+
 /** The prompt goes to standard error, so that what a command prints can be piped on. */
 async function ask(prompt: string): Promise<string> {
   return read({ prompt, silent: true, output: process.stderr })
