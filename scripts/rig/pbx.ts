@@ -46,7 +46,7 @@ export interface PbxOptions {
 
 /** Each of the workers that run tests side by side has ports of its own; set PBX_PORT_BASE to run others beside them. */
 const PORTS_OF_A_WORKER = 4_000
-const PORT_BASE =
+export const PORT_BASE =
   Number(process.env.PBX_PORT_BASE ?? 15_000) + (Number(process.env.VITEST_POOL_ID ?? 1) - 1) * PORTS_OF_A_WORKER
 
 export async function startPbx(

@@ -1,7 +1,7 @@
 /** What is on disk after a call. */
 import type { Punchline } from './punchline.js'
 
-export function punchesOf({ workspace }: Punchline, employeeId: number) {
+export function punchesOf({ workspace }: Pick<Punchline, 'workspace'>, employeeId: number) {
   return workspace.db
     .selectFrom('punches')
     .select(['direction', 'at', 'call_id', 'job_id', 'committed_at'])
@@ -11,7 +11,7 @@ export function punchesOf({ workspace }: Punchline, employeeId: number) {
 }
 
 /** The newest call from that number. */
-export function callFrom({ workspace }: Punchline, callerNumber: string) {
+export function callFrom({ workspace }: Pick<Punchline, 'workspace'>, callerNumber: string) {
   return workspace.db
     .selectFrom('calls')
     .selectAll()
