@@ -97,12 +97,14 @@ admin
   .description('list the admins, with roles and second factors')
   .action(() =>
     withStore(async db => {
-      const rows = (await listAdmins(db)).map(({ email, role, hasSecondFactor }) => [
+      const rows = (await listAdmins(db)).map(({ email, role, hasPassword, hasSecondFactor, issuer }) => [
         email,
         role,
+        hasPassword ? 'yes' : 'no',
         hasSecondFactor ? 'yes' : 'no',
+        issuer ?? '',
       ])
-      console.log(table(['e-mail', 'role', 'second factor'], rows))
+      console.log(table(['e-mail', 'role', 'password', 'second factor', 'identity provider'], rows))
     }),
   )
 admin

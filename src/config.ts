@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { TimeStyle } from './clock/time.js'
+import type { RoleGroups } from './identity-provider/groups.js'
 
 export interface Config {
   readonly dataDirectory: string
@@ -23,6 +24,8 @@ export interface Config {
   readonly monitorHttp: { readonly host: string; readonly port: number } | null
   /** Null: no mail is sent, and setup links can't be either. */
   readonly mail: MailConfig | null
+  /** Null: admins sign in with passwords alone. */
+  readonly oidc: OidcConfig | null
   readonly backup: BackupConfig
   readonly logLevel: string
 }
@@ -44,6 +47,22 @@ export interface MailConfig {
   readonly publicUrl: string
 }
 
+/** The company's identity provider, which admins sign in through, as IT registered Punchline there. */
+export interface OidcConfig {
+  /** Exactly as the provider calls itself. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecretFile: string
+  /** What the sign-in page calls it. */
+  readonly name: string
+  /** What the provider is asked for, such as "openid email". */
+  readonly scopes: string
+  readonly groupsClaim: string
+  readonly groups: RoleGroups
+  /** `apart`: passwords have a page of their own, behind a link. */
+  readonly passwordForm: 'beside' | 'apart'
+}
+
 /** What is wrong with the configuration: every fault, a line each. */
 export class ConfigFaults extends Error {
   constructor(faults: readonly string[]) {
@@ -58,6 +77,17 @@ const Port = z
   .string()
   .regex(/^\d+$/, 'a port, 1 to 65535')
   .refine(port => Number(port) >= 1 && Number(port) <= 65_535, 'a port, 1 to 65535')
+
+/** Semicolons, since the names that directories give to groups have commas. */
+const Groups = z
+  .string()
+  .default('')
+  .transform(list =>
+    list
+      .split(';')
+      .map(group => group.trim())
+      .filter(group => group !== ''),
+  )
 
 const Environment = z.object({
   DATA_DIR: z.string().default('data'),
@@ -100,6 +130,25 @@ const Environment = z.object({
       'a sender, such as Time clock <clock@example.com>',
     )
     .optional(),
+  OIDC_ISSUER: z
+    .url({ error: "the identity provider's issuer, such as https://id.example.com/realms/acme" })
+    .regex(
+      /^(https:\/\/[^/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(\/[^?#]*)?$/,
+      'an https address without ? and #; http is for this machine alone',
+    )
+    .optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET_FILE: z.string().optional(),
+  OIDC_NAME: z.string().max(60, 'at most 60 characters').optional(),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/^openid( \S+)*$/, 'openid first, then others with a space between them, such as openid email groups')
+    .default('openid email'),
+  OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  OIDC_OWNER_GROUPS: Groups,
+  OIDC_ADMIN_GROUPS: Groups,
+  OIDC_READ_ONLY_GROUPS: Groups,
+  OIDC_PASSWORD_FORM: z.enum(['beside', 'apart'], 'beside or apart').default('beside'),
   BACKUP_DIR: z.string().optional(),
   BACKUP_KEEP: z
     .string()
@@ -125,6 +174,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const env = parsed.data
   const mail = mailConfig(env)
   const dataDirectory = resolve(env.DATA_DIR)
+  const oidc = oidcConfig(env, dataDirectory)
   return {
     dataDirectory,
     companyName: env.COMPANY_NAME,
@@ -141,6 +191,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       env.LINK_PORT === undefined ? null : { host: env.LINK_HOST ?? env.HTTP_HOST, port: Number(env.LINK_PORT) },
     monitorHttp: env.MONITOR_PORT === undefined ? null : { host: env.MONITOR_HOST, port: Number(env.MONITOR_PORT) },
     mail,
+    oidc,
     backup: {
       directory: resolve(env.BACKUP_DIR ?? join(dataDirectory, 'backups')),
       keep: Number(env.BACKUP_KEEP),
@@ -165,19 +216,56 @@ function mailConfig({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: z.infer<typeof Environm
   return { smtpUrl: SMTP_URL, from: MAIL_FROM, publicUrl: PUBLIC_URL.replace(/\/+$/, '') }
 }
 
+function oidcConfig(env: z.infer<typeof Environment>, dataDirectory: string): OidcConfig | null {
+  if (env.OIDC_ISSUER === undefined) return null
+  const groups = { owner: env.OIDC_OWNER_GROUPS, admin: env.OIDC_ADMIN_GROUPS, 'read-only': env.OIDC_READ_ONLY_GROUPS }
+  const anyGroup = Object.values(groups).flat().length > 0
+  if (env.OIDC_CLIENT_ID === undefined || !anyGroup) {
+    throw new ConfigFaults(
+      [
+        env.OIDC_CLIENT_ID === undefined &&
+          'OIDC_CLIENT_ID: unset, but OIDC_ISSUER needs it: what the provider calls Punchline.',
+        !anyGroup &&
+          'OIDC_OWNER_GROUPS: unset, like OIDC_ADMIN_GROUPS and OIDC_READ_ONLY_GROUPS, but OIDC_ISSUER needs one of them: ' +
+            'whoever is in none of their groups is refused.',
+      ].filter(fault => fault !== false),
+    )
+  }
+  return {
+    issuer: env.OIDC_ISSUER,
+    clientId: env.OIDC_CLIENT_ID,
+    clientSecretFile: resolve(env.OIDC_CLIENT_SECRET_FILE ?? join(dataDirectory, 'oidc-client-secret')),
+    name: env.OIDC_NAME ?? new URL(env.OIDC_ISSUER).host,
+    scopes: env.OIDC_SCOPES,
+    groupsClaim: env.OIDC_GROUPS_CLAIM,
+    groups,
+    passwordForm: env.OIDC_PASSWORD_FORM,
+  }
+}
+
 /**
  * The ARI user's password, for what talks to Asterisk.
  * @throws ConfigFaults when its file can't be read or is empty
  */
 export function readAriPassword({ ari }: Config): string {
+  return readSecret('ARI_PASSWORD_FILE', ari.passwordFile, "the ARI user's password")
+}
+
+/**
+ * The secret by which the identity provider knows Punchline.
+ * @throws ConfigFaults when its file can't be read or is empty
+ */
+export function readClientSecret({ clientSecretFile }: OidcConfig): string {
+  return readSecret('OIDC_CLIENT_SECRET_FILE', clientSecretFile, 'the client secret')
+}
+
+function readSecret(variable: string, file: string, what: string): string {
   const fault = (found: string) =>
-    new ConfigFaults([
-      `ARI_PASSWORD_FILE: found ${ari.passwordFile}, ${found}, allowed is a file with the ARI user's password.`,
-    ])
+    new ConfigFaults([`${variable}: found ${file}, ${found}, allowed is a file with ${what}.`])
   try {
-    const password = readFileSync(ari.passwordFile, 'utf8').trim()
-    if (password === '') throw fault('which is empty')
-    return password
+    const secret = readFileSync(file, 'utf8').trim()
+    if (secret === '') throw fault('which is empty')
+    return secret
   } catch (error) {
     if (error instanceof ConfigFaults) throw error
     throw fault(`which can't be read (${error instanceof Error ? error.message : error})`)

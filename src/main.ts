@@ -2,7 +2,8 @@
 import { type Logger, pino } from 'pino'
 import { lastBackup } from './backup/label.js'
 import { ClockWatch } from './clock-watch.js'
-import { type Config, readAriPassword } from './config.js'
+import { type Config, readAriPassword, readClientSecret } from './config.js'
+import type { IdentityProvider } from './identity-provider/identity-provider.js'
 import { Outbox } from './mail/outbox.js'
 import { Metrics } from './metrics/metrics.js'
 import { NightlyBackup } from './nightly-backup.js'
@@ -36,6 +37,7 @@ export interface Punchline {
 /** Starts everything. @throws ConfigFaults, DatabaseUnusable or StartRefused, and then nothing runs. */
 export async function start(config: Config): Promise<Punchline> {
   const ariSettings = { ...config.ari, password: readAriPassword(config) }
+  const identityProvider = await identityProviderOf(config)
   const log = pino({ level: config.logLevel, base: null })
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
   const recordings = new RecordingFolder(config.dataDirectory)
@@ -84,6 +86,7 @@ export async function start(config: Config): Promise<Punchline> {
     webhooks,
     metrics,
     firstAdminLink,
+    identityProvider,
   }).catch(async error => {
     await db.destroy()
     throw refused(error)
@@ -131,6 +134,14 @@ export async function start(config: Config): Promise<Punchline> {
       log.info('Punchline has stopped')
     },
   }
+}
+
+/** Its library is loaded only where it is needed. */
+async function identityProviderOf({ oidc }: Config): Promise<IdentityProvider | null> {
+  if (!oidc) return null
+  const clientSecret = readClientSecret(oidc)
+  const { IdentityProvider } = await import('./identity-provider/identity-provider.js')
+  return new IdentityProvider({ ...oidc, clientSecret })
 }
 
 /** Without an admin, puts a link to make one into its file. The clock runs without it: there is another way to an admin. */

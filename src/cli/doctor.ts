@@ -16,6 +16,7 @@ import { checkAriPassword } from './doctor/ari-password.js'
 import { type Check, Warning } from './doctor/check.js'
 import { checkAriNetwork, checkPages } from './doctor/network.js'
 import { checkAnonymous, checkModules } from './doctor/pbx.js'
+import { checkSignIn } from './doctor/sign-in.js'
 import { CommandRefused, emailAddress } from './input.js'
 
 /** In a second: a hundred callers wait ten seconds. */
@@ -65,6 +66,7 @@ function checks(config: Config): Check[] {
     { name: 'anonymous', run: async () => checkAnonymous(ariSettings(config)) },
     { name: 'modules', run: async () => checkModules(ariSettings(config)) },
     { name: 'pages', run: () => checkPages(config) },
+    { name: 'sign-in', run: () => checkSignIn(config) },
     { name: 'PIN hashing', run: () => checkHashing(config) },
     { name: 'free disk', run: () => checkDisk(config) },
     { name: 'mail', run: () => checkMail(config) },

@@ -84,7 +84,8 @@ export async function setRole(db: Database, email: string, role: Role, actor: st
   })
 }
 
-async function writeRole(trx: Database, { id, email }: Admin, role: Role, actor: string): Promise<void> {
+/** Within the transaction that has found another role to be due. */
+export async function writeRole(trx: Database, { id, email }: Admin, role: Role, actor: string): Promise<void> {
   await trx.updateTable('admins').set({ role }).where('id', '=', id).execute()
   await audit(trx, { actor, action: 'role changed', detail: `${email}: ${role}` })
 }
@@ -183,9 +184,27 @@ export async function anyAdmin(db: Database): Promise<boolean> {
   return (await db.selectFrom('admins').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
-export interface ListedAdmin extends Admin {
+/** By what an admin can sign in. */
+export interface WaysIn {
+  readonly hasPassword: boolean
+  /** Their identity provider's issuer; null: they do not sign in through one. */
+  readonly issuer: string | null
+}
+
+export async function waysIn(db: Database, adminId: number): Promise<WaysIn> {
+  const { password_hash, issuer } = await db
+    .selectFrom('admins')
+    .select(['password_hash', 'issuer'])
+    .where('id', '=', adminId)
+    .executeTakeFirstOrThrow()
+  return { hasPassword: password_hash !== null, issuer }
+}
+
+export interface ListedAdmin extends Admin, WaysIn {
   readonly since: Instant
   readonly hasSecondFactor: boolean
+  /** The next sign-in at the provider by someone with this e-mail address connects the account with it. */
+  readonly mayConnect: boolean
 }
 
 /** All of them, by e-mail address. */
@@ -193,16 +212,23 @@ export async function listAdmins(db: Database): Promise<ListedAdmin[]> {
   const rows = await db
     .selectFrom('admins')
     .leftJoin('second_factors', 'second_factors.admin_id', 'admins.id')
-    .select(['id', 'email', 'role', 'created_at as since', 'confirmed_at'])
+    .select(['id', 'email', 'role', 'created_at as since', 'password_hash', 'issuer', 'may_connect', 'confirmed_at'])
     .orderBy('email')
     .execute()
-  return rows.map(({ confirmed_at, ...admin }) => ({ ...admin, hasSecondFactor: confirmed_at !== null }))
+  return rows.map(({ password_hash, may_connect, confirmed_at, ...admin }) => ({
+    ...admin,
+    hasPassword: password_hash !== null,
+    hasSecondFactor: confirmed_at !== null,
+    mayConnect: may_connect === 1,
+  }))
 }
 
 interface NewAdmin {
   readonly email: string
-  readonly password_hash: string
+  readonly password_hash: string | null
   readonly role: Role
+  readonly issuer?: string
+  readonly subject?: string
 }
 
 async function newAdmin(email: string, password: string, role: Role): Promise<NewAdmin> {
@@ -215,10 +241,12 @@ async function newAdmin(email: string, password: string, role: Role): Promise<Ne
   return { email: address, password_hash: await hashPassword(password), role }
 }
 
-async function insertAdmin(trx: Database, { email, password_hash, role }: NewAdmin, actor: string): Promise<Admin> {
+/** @throws AdminRefused when there is one with the e-mail address already */
+export async function insertAdmin(trx: Database, admin: NewAdmin, actor: string): Promise<Admin> {
+  const { email, password_hash, role, issuer = null, subject = null } = admin
   const added = await trx
     .insertInto('admins')
-    .values({ email: email.toLowerCase(), password_hash, role, created_at: Date.now() })
+    .values({ email: email.toLowerCase(), password_hash, role, issuer, subject, created_at: Date.now() })
     .returning(['id', 'email', 'role'])
     .executeTakeFirstOrThrow()
     .catch(error => {

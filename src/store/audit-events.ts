@@ -6,6 +6,7 @@ import type { Database } from './database.js'
 import { currentOrigin } from './origin.js'
 
 export type AuditAction =
+  | 'account connected'
   | 'admin added'
   | 'admin removed'
   | 'API token made'
@@ -14,6 +15,8 @@ export type AuditAction =
   | 'clock-out counted from clock-in'
   | 'clock location added'
   | 'clock location removed'
+  | 'connecting allowed'
+  | 'connecting no longer allowed'
   | 'employee added'
   | 'employee changed'
   | 'employee deactivated'
@@ -52,7 +55,7 @@ export type AuditAction =
   | 'webhook removed'
 
 export interface AuditEvent {
-  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link), `clock` (this machine's), `mail` (the outbox) or `first-admin link`. */
+  /** The admin's e-mail address, `command line`, `setup link` (the employee with a link), `clock` (this machine's), `mail` (the outbox), `first-admin link`, or the address that names the identity provider. */
   readonly actor: string
   readonly action: AuditAction
   readonly employeeId?: number

@@ -268,9 +268,15 @@ export interface Schema {
   admins: {
     id: GeneratedAlways<number>
     email: string
-    password_hash: string
+    /** Null: signs in through the identity provider alone. */
+    password_hash: string | null
     created_at: Fixed<Instant>
     role: Generated<Role>
+    /** Who they are at the identity provider; null: they do not sign in through one. */
+    issuer: Generated<string | null>
+    subject: Generated<string | null>
+    /** The next sign-in at the provider by someone with this e-mail address connects the account with it. */
+    may_connect: Generated<Flag>
   }
   /** A second factor counts once it is confirmed. */
   second_factors: {
@@ -301,6 +307,8 @@ export interface Schema {
     expires_at: Instant
     /** The password was right, the second factor is still asked for. */
     awaits_code: Fixed<Flag>
+    /** It ends when it was to end at first, however much it is used. */
+    through_provider: Fixed<Flag>
   }
   settings: { name: Fixed<string>; value: string }
   /** Who did what, append-only, without secrets. */

@@ -13,6 +13,8 @@ export interface Session {
   readonly address: string | null
   /** The password was right, the second factor is still asked for: it opens nothing else. */
   readonly awaitsCode: boolean
+  /** Begun at the identity provider, which may know of a change that Punchline does not: it is never extended. */
+  readonly throughProvider: boolean
 }
 
 /** However much it is used, a session ends so long after its sign-in (ASVS 7.3.2). */
@@ -25,18 +27,18 @@ const CLOCK_SLACK = MINUTE
 export async function readSession(db: Database, id: string): Promise<Session | null> {
   const row = await db
     .selectFrom('sessions')
-    .select(['admin_id as adminId', 'browser', 'address', 'awaits_code'])
+    .select(['admin_id as adminId', 'browser', 'address', 'awaits_code', 'through_provider'])
     .where('id_hash', '=', hashOf(id))
     .where(isAlive(Date.now()))
     .executeTakeFirst()
   if (!row) return null
-  const { awaits_code, ...session } = row
-  return { ...session, awaitsCode: awaits_code === 1 }
+  const { awaits_code, through_provider, ...session } = row
+  return { ...session, awaitsCode: awaits_code === 1, throughProvider: through_provider === 1 }
 }
 
 /** A session is written once, at the sign-in; written again it stays as it was. */
 export async function addSession(db: Database, id: string, session: Session, expiresAt: Instant): Promise<void> {
-  const { adminId, browser, address, awaitsCode } = session
+  const { adminId, browser, address, awaitsCode, throughProvider } = session
   const now = Date.now()
   await db
     .insertInto('sessions')
@@ -49,6 +51,7 @@ export async function addSession(db: Database, id: string, session: Session, exp
       seen_at: now,
       expires_at: expiresAt,
       awaits_code: awaitsCode ? 1 : 0,
+      through_provider: throughProvider ? 1 : 0,
     })
     .onConflict(conflict => conflict.column('id_hash').doNothing())
     .execute()
@@ -72,11 +75,14 @@ export async function takeNotice(db: Database, id: string): Promise<string | nul
   return found.notice
 }
 
-/** A session that was ended stays ended. */
+/** A session that was ended stays ended, and one through the provider ends when it was to end at first. */
 export async function extendSession(db: Database, id: string, expiresAt: Instant): Promise<void> {
   await db
     .updateTable('sessions')
-    .set({ seen_at: Date.now(), expires_at: expiresAt })
+    .set(eb => ({
+      seen_at: Date.now(),
+      expires_at: eb.case().when('through_provider', '=', 1).then(eb.ref('expires_at')).else(expiresAt).end(),
+    }))
     .where('id_hash', '=', hashOf(id))
     .where('awaits_code', '=', 0)
     .execute()

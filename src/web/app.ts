@@ -4,6 +4,7 @@ import type { Status } from '../status/status.js'
 import { account } from './accounts/account.js'
 import { admins } from './accounts/admins.js'
 import { firstAdmin } from './accounts/first-admin.js'
+import { providerSignIn } from './accounts/provider-sign-in.js'
 import { secondFactor } from './accounts/second-factor.js'
 import { sessions } from './accounts/session.js'
 import { knowAdmin, signIn } from './accounts/sign-in.js'
@@ -60,7 +61,7 @@ export function createApp(site: Site, status: Status): Express {
   // Fetched by pages, not visited: a notice waits for the page.
   app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
   app.use(whoIsInLive(site), callsLive(site), callLive(site), statusLive(site, status))
-  app.use(showNotice(site), signIn(site, limits), whoIsIn(site))
+  app.use(showNotice(site), signIn(site, limits), providerSignIn(site, limits), whoIsIn(site))
   app.use(firstAdmin(site), account(site, limits), secondFactor(site, limits), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), unlocking(site), phoneClockingEmployee(site))
   // Before the pages of one employee and one job, whose number their addresses would read as.

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { TimeStyle } from '../clock/time.js'
+import type { IdentityProvider } from '../identity-provider/identity-provider.js'
 import type { LastBackup } from '../status/backup.js'
 import type { LineStanding } from '../status/pbx.js'
 import type { Report } from '../status/status.js'
@@ -53,4 +54,6 @@ export interface Site {
   readonly linkHttp: Listening | null
   /** The monitoring is served here and nowhere else; null: nowhere. */
   readonly monitorHttp: Listening | null
+  /** Null: admins sign in with passwords alone. */
+  readonly identityProvider: IdentityProvider | null
 }

@@ -26,7 +26,12 @@ beforeEach(async () => {
   await emailSetupLink(db, workspace.linkKey, { employeeId: ben, actor: 'test', after: null })
   const { nonce } = await db.selectFrom('setup_links').select('nonce').executeTakeFirstOrThrow()
   await addAdmin(db, { email: 'office@example.com', password: PASSWORD, role: 'owner' }, 'test')
-  await addSession(db, SESSION, { adminId: 1, browser: null, address: null, awaitsCode: false }, Date.now() + 1e6)
+  await addSession(
+    db,
+    SESSION,
+    { adminId: 1, browser: null, address: null, awaitsCode: false, throughProvider: false },
+    Date.now() + 1e6,
+  )
   const totpKey = loadSecondFactorKey(workspace.directory)
   await beginSecondFactor(db, totpKey, 1)
   const admin = { id: 1, email: 'office@example.com', role: 'owner' } as const

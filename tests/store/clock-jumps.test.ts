@@ -222,7 +222,12 @@ describe('a session of a clock that was ahead', () => {
     const { db } = workspace
     await db.insertInto('admins').values({ email: 'a@example.com', password_hash: '', created_at: NINE }).execute()
     jump(DAY)
-    await addSession(db, 'id', { adminId: 1, browser: null, address: null, awaitsCode: false }, Date.now() + HOUR)
+    await addSession(
+      db,
+      'id',
+      { adminId: 1, browser: null, address: null, awaitsCode: false, throughProvider: false },
+      Date.now() + HOUR,
+    )
     expect(await readSession(db, 'id')).not.toBeNull()
     jump(-DAY)
     expect(await readSession(db, 'id')).toBeNull()

@@ -34,7 +34,12 @@ beforeEach(async () => {
   const { nonce } = await db.selectFrom('setup_links').select('nonce').executeTakeFirstOrThrow()
   await addAdmin(db, { email: 'office@example.com', password: PASSWORD, role: 'owner' }, 'test')
   const admin = { id: 1, email: 'office@example.com', role: 'owner' } as const
-  await addSession(db, SESSION, { adminId: 1, browser: null, address: null, awaitsCode: false }, Date.now() + 1e6)
+  await addSession(
+    db,
+    SESSION,
+    { adminId: 1, browser: null, address: null, awaitsCode: false, throughProvider: false },
+    Date.now() + 1e6,
+  )
   const key = loadSecondFactorKey(directory)
   await beginSecondFactor(db, key, 1)
   const secret = (await enrolment(db, key, admin, 'Acme'))?.typed.replaceAll(' ', '') ?? ''

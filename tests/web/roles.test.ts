@@ -14,7 +14,7 @@ const ROLES = ['owner', 'admin', 'read-only'] as const
 const FOR_OWNERS = /^(\/admins|\/api-tokens|\/webhooks|\/audit)(\/|$)|^POST \/settings$/
 const FOR_ALL_WHO_SIGN_IN = /^\/account(\/|\.|$)/
 /** What needs no sign-in, or has a key of its own. */
-const OPEN = /^\/(sign-in|sign-in\/code|sign-out|healthz|first-admin\/:token|setup\/:token)$/
+const OPEN = /^\/(sign-in|sign-in\/code|sign-in\/password|sign-out|healthz|first-admin\/:token|setup\/:token)$/
 /** Under /api, with tokens alone: api.test.ts. */
 const API = /^\/(openapi\.json|entries|punches)$/
 

@@ -8,7 +8,14 @@ import { removeExpiredSessions } from '../../src/store/sessions.js'
 import { DatabaseSessions } from '../../src/web/accounts/session.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
-const ANN: SessionData = { adminId: 1, browser: null, address: null, awaitsCode: false, cookie: new session.Cookie() }
+const ANN: SessionData = {
+  adminId: 1,
+  browser: null,
+  address: null,
+  awaitsCode: false,
+  throughProvider: false,
+  cookie: new session.Cookie(),
+}
 
 let workspace: Workspace
 let sessions: DatabaseSessions

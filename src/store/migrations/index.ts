@@ -7,6 +7,7 @@ import { accounts } from './0005-accounts.js'
 import { callers } from './0006-callers.js'
 import { auditChain } from './0007-audit-chain.js'
 import { keptCalls } from './0008-kept-calls.js'
+import { identityProvider } from './0009-identity-provider.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-callers': callers,
   '0007-audit-chain': auditChain,
   '0008-kept-calls': keptCalls,
+  '0009-identity-provider': identityProvider,
 }

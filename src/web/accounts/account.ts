@@ -2,7 +2,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { dayAndTime } from '../../shown-time.js'
-import { AdminRefused, changePassword } from '../../store/admins.js'
+import { AdminRefused, changePassword, waysIn } from '../../store/admins.js'
 import { hasSecondFactor } from '../../store/second-factors.js'
 import { endSession, endSessions, listSessions } from '../../store/sessions.js'
 import { PageRefused } from '../errors.js'
@@ -12,6 +12,7 @@ import type { Site } from '../site.js'
 import { type FieldFault, show } from '../views.js'
 import { browserName } from './browser-name.js'
 import { passwordWork } from './password-work.js'
+import { providerName } from './provider-name.js'
 import { startSession } from './session.js'
 import { needsReader, signedIn } from './sign-in.js'
 import type { SignInLimits } from './sign-in-limits.js'
@@ -20,6 +21,9 @@ export interface AccountView {
   readonly title: string
   readonly section: 'account'
   readonly email: string
+  /** What the identity provider is called by which they sign in; null: there is none. */
+  readonly provider: string | null
+  readonly hasPassword: boolean
   readonly hasSecondFactor: boolean
   readonly fault: FieldFault<'current' | 'password' | 'passwordAgain'> | null
   readonly sessions: readonly {
@@ -91,11 +95,14 @@ export function account(site: Site, limits: SignInLimits): Router {
     const { id, email } = signedIn(res)
     const now = Date.now()
     const sessions = await listSessions(db, id, req.sessionID)
+    const { issuer, hasPassword } = await waysIn(db, id)
     res.status(fault ? 422 : 200)
     show(res, 'account', {
       title: 'Your account',
       section: 'account',
       email,
+      provider: issuer === null ? null : providerName(site, issuer),
+      hasPassword,
       hasSecondFactor: await hasSecondFactor(db, id),
       fault,
       sessions: sessions.map(({ id, browser, address, signedInAt, seenAt, isThis }) => ({

@@ -2,7 +2,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import QRCode from 'qrcode'
 import { z } from 'zod'
-import { isPasswordOf } from '../../store/admins.js'
+import { isPasswordOf, waysIn } from '../../store/admins.js'
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -95,6 +95,9 @@ export function secondFactor(site: Site, limits: SignInLimits): Router {
 
   async function showPage(res: Response, fault: SecondFactorView['fault']): Promise<void> {
     const admin = signedIn(res)
+    if (!(await waysIn(db, admin.id)).hasPassword) {
+      throw new PageRefused(409, 'Your account has no password, and a second factor here belongs to one.')
+    }
     const setup = await enrolment(db, key, admin, companyName)
     const isOn = await hasSecondFactor(db, admin.id)
     res.status(fault ? 422 : 200)

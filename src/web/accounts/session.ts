@@ -18,6 +18,7 @@ declare module 'express-session' {
     browser: string | null
     address: string | null
     awaitsCode: boolean
+    throughProvider: boolean
   }
 }
 
@@ -44,12 +45,16 @@ export function sessions({ db, dataDirectory }: Site): RequestHandler {
   })
 }
 
+/** How an admin signed in, where it was not by all that a password needs. */
+type SignedInBy = Pick<SessionData, 'awaitsCode' | 'throughProvider'>
+
 /** Under a fresh id, so that an id planted before the sign-in is worth nothing. */
-export async function startSession(req: Request, adminId: number, awaitsCode = false): Promise<void> {
+export async function startSession(req: Request, adminId: number, by: Partial<SignedInBy> = {}): Promise<void> {
   await promisify(req.session.regenerate.bind(req.session))()
   const { session } = req
   const browser = req.get('User-Agent')?.slice(0, 300) ?? null
-  Object.assign(session, { adminId, browser, address: req.ip ?? null, awaitsCode })
+  const { awaitsCode = false, throughProvider = false } = by
+  Object.assign(session, { adminId, browser, address: req.ip ?? null, awaitsCode, throughProvider })
   await promisify(session.save.bind(session))()
 }
 

@@ -16,8 +16,8 @@ const WRONG_PER_ADDRESS = 50
 /** Who tries to get in. */
 export interface Try {
   readonly address: string
-  /** What names the account: an e-mail address as it was typed, or an admin's number. */
-  readonly account: string
+  /** What names the account: an e-mail address as it was typed, or an admin's number; null: nothing does yet. */
+  readonly account: string | null
   /** The token of a browser that is known for this account. */
   readonly browser: string | null
 }
@@ -30,7 +30,8 @@ export class SignInLimits {
   async count(one: Try): Promise<void> {
     try {
       if (one.browser === null) await this.#addresses.consume(clientNetwork(one.address))
-      await this.#accounts.consume(keyOf(one))
+      const key = keyOf(one)
+      if (key !== null) await this.#accounts.consume(key)
     } catch (rejection) {
       if (!(rejection instanceof RateLimiterRes)) throw rejection
       const minutes = Math.max(1, Math.ceil(rejection.msBeforeNext / MINUTE))
@@ -42,10 +43,12 @@ export class SignInLimits {
   /** It was right after all. */
   async forgive(one: Try): Promise<void> {
     if (one.browser === null) await this.#addresses.reward(clientNetwork(one.address))
-    await this.#accounts.delete(keyOf(one))
+    const key = keyOf(one)
+    if (key !== null) await this.#accounts.delete(key)
   }
 }
 
-function keyOf({ account, browser }: Try): string {
-  return browser === null ? `account ${account.trim().toLowerCase()}` : `browser ${browser}`
+function keyOf({ account, browser }: Try): string | null {
+  if (browser !== null) return `browser ${browser}`
+  return account === null ? null : `account ${account.trim().toLowerCase()}`
 }

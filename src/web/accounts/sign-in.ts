@@ -2,7 +2,7 @@
 import { promisify } from 'node:util'
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { type Admin, anyAdmin, findAdmin, signIn as findByPassword } from '../../store/admins.js'
+import { type Admin, findAdmin, signIn as findByPassword } from '../../store/admins.js'
 import type { Role } from '../../store/schema.js'
 import { checkCode, hasSecondFactor } from '../../store/second-factors.js'
 import { PageRefused } from '../errors.js'
@@ -13,6 +13,7 @@ import { knowBrowser, knownBrowser } from './known-browser.js'
 import { passwordWork } from './password-work.js'
 import { startSession } from './session.js'
 import type { SignInLimits } from './sign-in-limits.js'
+import { showSignIn } from './sign-in-page.js'
 
 declare global {
   namespace Express {
@@ -23,14 +24,6 @@ declare global {
       notice: string | null
     }
   }
-}
-
-export interface SignInView {
-  readonly title: string
-  /** Typed before, to be corrected. */
-  readonly email: string
-  readonly fault: string | null
-  readonly anyAdmin: boolean
 }
 
 export interface SignInCodeView {
@@ -82,13 +75,19 @@ export function signedIn(res: Response): Admin {
   return res.locals.admin
 }
 
-export function signIn({ db, log, secondFactorKey }: Site, limits: SignInLimits): Router {
+export function signIn(site: Site, limits: SignInLimits): Router {
+  const { db, log, secondFactorKey } = site
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '10kb' })
 
   router.get('/sign-in', async (_req, res) => {
     if (res.locals.admin) return res.redirect(303, '/')
-    show(res, 'sign-in', { title: 'Sign in', email: '', fault: null, anyAdmin: await anyAdmin(db) })
+    await showSignIn(site, res, {})
+  })
+
+  router.get('/sign-in/password', async (_req, res) => {
+    if (res.locals.admin) return res.redirect(303, '/')
+    await showSignIn(site, res, { forPassword: true })
   })
 
   router.post('/sign-in', form, async (req, res) => {
@@ -102,15 +101,14 @@ export function signIn({ db, log, secondFactorKey }: Site, limits: SignInLimits)
       const found = await findByPassword(db, email, password)
       if (!found) return null
       const awaitsCode = await hasSecondFactor(db, found.id)
-      await startSession(req, found.id, awaitsCode)
+      await startSession(req, found.id, { awaitsCode })
       return { id: found.id, email, awaitsCode }
     })
     if (!admin) {
       // Not the address: people type passwords there.
       log.warn({ ip: req.ip }, 'sign-in refused')
       res.status(401)
-      const fault = 'E-mail address or password is wrong.'
-      return show(res, 'sign-in', { title: 'Sign in', email, fault, anyAdmin: await anyAdmin(db) })
+      return showSignIn(site, res, { email, fault: 'E-mail address or password is wrong.', forPassword: true })
     }
     await limits.forgive(one)
     if (admin.awaitsCode) return res.redirect(303, '/sign-in/code')

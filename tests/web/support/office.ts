@@ -60,6 +60,7 @@ export async function openOffice(changes: Partial<Site> = {}) {
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
     monitorHttp: null,
+    identityProvider: null,
     ...changes,
   }
   let pages = await serve(site).catch(async error => {

@@ -34,6 +34,7 @@ export async function routesOfApp(): Promise<Route[]> {
     http: { host: '127.0.0.1', port: 0 },
     linkHttp: null,
     monitorHttp: null,
+    identityProvider: null,
   }
   const found = routesOf(createApp(site, new Status(site)).router)
   await workspace.close()
