@@ -94,17 +94,16 @@ admin
   )
 admin
   .command('list')
-  .description('list the admins, with roles and second factors')
+  .description('list the admins, with roles, second factors, and the identity provider that they sign in through')
   .action(() =>
     withStore(async db => {
-      const rows = (await listAdmins(db)).map(({ email, role, hasPassword, hasSecondFactor, issuer }) => [
+      const rows = (await listAdmins(db)).map(({ email, role, hasSecondFactor, issuer }) => [
         email,
         role,
-        hasPassword ? 'yes' : 'no',
         hasSecondFactor ? 'yes' : 'no',
         issuer ?? '',
       ])
-      console.log(table(['e-mail', 'role', 'password', 'second factor', 'identity provider'], rows))
+      console.log(table(['e-mail', 'role', 'second factor', 'identity provider'], rows))
     }),
   )
 admin

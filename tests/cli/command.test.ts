@@ -249,6 +249,50 @@ describe('starting', () => {
     )
   })
 
+  it('with faults in what it needs for the identity provider names each', async () => {
+    const variables = {
+      OIDC_ISSUER: 'http://id.example.com/realms/acme',
+      OIDC_SCOPES: 'email groups',
+      OIDC_PASSWORD_FORM: 'no',
+    }
+    expect(await punchline(['start'], { variables })).toEqual(
+      refused(
+        [
+          'The configuration has faults:',
+          '  OIDC_ISSUER: found "http://id.example.com/realms/acme", allowed is an https address without ? and #; http is for this machine alone.',
+          '  OIDC_SCOPES: found "email groups", allowed is openid first, then others with a space between them, such as openid email groups.',
+          '  OIDC_PASSWORD_FORM: found "no", allowed is beside or apart.',
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('with an identity provider alone names what else that needs', async () => {
+    expect(await punchline(['start'], { variables: { OIDC_ISSUER: 'https://id.example.com' } })).toEqual(
+      refused(
+        [
+          'The configuration has faults:',
+          '  OIDC_CLIENT_ID: unset, but OIDC_ISSUER needs it: what the provider calls Punchline.',
+          '  OIDC_OWNER_GROUPS: unset, like OIDC_ADMIN_GROUPS and OIDC_READ_ONLY_GROUPS, but OIDC_ISSUER needs one of them: whoever is in none of their groups is refused.',
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('without the client secret says which file it looked for', async () => {
+    withPassword()
+    const variables = {
+      OIDC_ISSUER: 'https://id.example.com',
+      OIDC_CLIENT_ID: 'punchline',
+      OIDC_OWNER_GROUPS: 'cn=clock,dc=acme; bosses',
+    }
+    const { err, exit } = await punchline(['start'], { variables })
+    expect(exit).toBe(1)
+    expect(err).toContain(
+      `OIDC_CLIENT_SECRET_FILE: found ${join(directory, 'oidc-client-secret')}, which can't be read`,
+    )
+  })
+
   it('without the ARI password says which file it looked for', async () => {
     const { err, exit } = await punchline(['start'])
     expect(exit).toBe(1)
@@ -314,6 +358,7 @@ describe('doctor', () => {
       expect.stringContaining('WRONG  anonymous    Asterisk does not answer'),
       expect.stringContaining('WRONG  modules      Asterisk does not answer'),
       'ok     pages        on loopback alone',
+      'ok     sign-in      by password: no identity provider is set (OIDC_ISSUER)',
       'ok     PIN hashing  what suits this machine is measured at the first start',
       expect.stringMatching(/^(ok|warn|WRONG) +free disk +.*iB free/),
       expect.stringMatching(/^ok +mail +not set up/),

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { passwordFault } from '../../src/cli/doctor/ari-password.js'
 import { dangersAmong, surplusModules } from '../../src/cli/doctor/pbx.js'
+import { CLIENT_SECRET, TestProvider } from '../web/support/identity-provider.js'
 
 let directory: string
 let passwordFile: string
@@ -99,6 +100,48 @@ describe('the check "pages"', () => {
     expect(await check('pages', { MONITOR_HOST: '192.0.2.7', MONITOR_PORT: '9464' })).toMatch(
       /^warn {3}pages {8}The monitoring is open to the network at 192\.0\.2\.7:9464: .* set MONITOR_HOST=127\.0\.0\.1/,
     )
+  })
+})
+
+describe('the check "sign-in"', () => {
+  let provider: TestProvider
+  const checkProvider = (secret: string, mode = 0o600, issuer = provider.issuer) => {
+    const file = join(directory, 'oidc-client-secret')
+    writeFileSync(file, `${secret}\n`)
+    chmodSync(file, mode)
+    return check('sign-in', { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'punchline', OIDC_OWNER_GROUPS: 'bosses' })
+  }
+
+  beforeEach(async () => {
+    provider = await TestProvider.open()
+    provider.register('https://clock.example.com')
+  })
+
+  afterEach(() => provider.close())
+
+  it('without an identity provider has nothing to find', async () => {
+    expect(await check('sign-in')).toBe('ok     sign-in      by password: no identity provider is set (OIDC_ISSUER)\n')
+  })
+
+  it('is ok when the provider answers and takes the client secret', async () => {
+    expect(await checkProvider(CLIENT_SECRET)).toBe(
+      `ok     sign-in      ${provider.issuer} answers, and takes Punchline's client ID and secret\n`,
+    )
+  })
+
+  it('warns of a client secret that others on the machine can read', async () => {
+    expect(await checkProvider(CLIENT_SECRET, 0o640)).toMatch(/^warn {3}sign-in {6}Others on this machine can read/)
+  })
+
+  it.each([
+    ['a wrong client secret', () => checkProvider('wrong'), /does not take Punchline’s own client ID and secret/],
+    [
+      'a provider that is down',
+      () => checkProvider('x', 0o600, 'http://127.0.0.1:9'),
+      /can’t be reached at the moment/,
+    ],
+  ])('is wrong with %s', async (_what, run, sentence) => {
+    await expect(run()).rejects.toMatchObject({ stdout: expect.stringMatching(sentence) })
   })
 })
 
