@@ -1,5 +1,4 @@
 /** Signing in through an identity provider, in a real browser: its cookies, its redirects, and the pages’ own policy. */
-import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
@@ -77,13 +76,6 @@ describe.each([
     await page.setViewportSize({ width, height: 800 })
     const fits = async (what: string) => {
       await page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true })')
-      if (process.env.SCREENSHOTS) {
-        mkdirSync(process.env.SCREENSHOTS, { recursive: true })
-        await page.screenshot({
-          path: `${process.env.SCREENSHOTS}/${what}-${colorScheme}-${width}.png`,
-          fullPage: true,
-        })
-      }
       expect([what, await violations(page)]).toEqual([what, []])
       expect([what, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([what, width])
     }
