@@ -16,13 +16,17 @@ const System = z.object({ code: z.string() })
 const AboutIssuer = z.object({ attribute: z.literal('issuer') })
 const Claims = z.object({ claim: z.string(), claims: z.looseObject({ iat: z.number().optional() }) })
 
+/** Throws what is not the provider's. */
 export function explain(error: unknown, name: string): ProviderFault {
   if (error instanceof ProviderFault) return error
   if (error instanceof AuthorizationResponseError) return refusedThere(error, name)
   if (error instanceof ResponseBodyError) return refusedByTokenEndpoint(error, name)
   if (error instanceof WWWAuthenticateChallengeError) return secretRefused(name, { status: error.status })
   if (error instanceof TypeError && System.safeParse(error).success) return unexpected(name, detailOf(error))
-  if (error instanceof TypeError) return unreachable(name, detailOf(causeOf(error)))
+  // What fetch throws when there is no answer, with what the system or TLS says.
+  if (error instanceof TypeError && causeOf(error) instanceof Error) {
+    return unreachable(name, detailOf(causeOf(error)))
+  }
   if (error instanceof ClientError) return notBelieved(error, name)
   throw error
 }

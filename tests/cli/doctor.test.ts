@@ -105,11 +105,15 @@ describe('the check "pages"', () => {
 
 describe('the check "sign-in"', () => {
   let provider: TestProvider
-  const checkProvider = (secret: string, mode = 0o600, issuer = provider.issuer) => {
+  const _checkDown = () => {
+    provider.isDown = true
+    return checkProvider(CLIENT_SECRET)
+  }
+  const checkProvider = (secret: string, mode = 0o600) => {
     const file = join(directory, 'oidc-client-secret')
     writeFileSync(file, `${secret}\n`)
     chmodSync(file, mode)
-    return check('sign-in', { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'punchline', OIDC_OWNER_GROUPS: 'bosses' })
+    return check('sign-in', { OIDC_ISSUER: provider.issuer, OIDC_CLIENT_ID: 'punchline', OIDC_OWNER_GROUPS: 'bosses' })
   }
 
   beforeEach(async () => {
@@ -138,7 +142,7 @@ describe('the check "sign-in"', () => {
     [
       'a provider that is down',
       () => checkProvider('x', 0o600, 'http://127.0.0.1:9'),
-      /can’t be reached at the moment/,
+      /can’t be reached at the moment\..* \(code \w+\)\n$/,
     ],
   ])('is wrong with %s', async (_what, run, sentence) => {
     await expect(run()).rejects.toMatchObject({ stdout: expect.stringMatching(sentence) })
