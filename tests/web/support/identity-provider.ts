@@ -24,7 +24,6 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 export class TestProvider {
   /** By the name that they sign in with there, which is also their subject. */
   readonly people = new Map<string, Person>()
-  readonly issuer: string
   /** How far its clock is behind ours, in milliseconds. */
   behind = 0
   isDown = false
@@ -37,24 +36,21 @@ export class TestProvider {
   /** Asked for since it was opened, such as "POST /token". */
   readonly asked: string[] = []
 
-  private constructor(port: number) {
-    this.issuer = `http://127.0.0.1:${port}`
-  }
-
   static async open(): Promise<TestProvider> {
-    const waiting = createServer().listen(0, '127.0.0.1')
-    await once(waiting, 'listening')
-    const address = waiting.address()
-    if (address === null || typeof address === 'string') throw new Error('a listener on a port has one')
-    waiting.close()
-    const provider = new TestProvider(address.port)
-    await once(provider.#server.listen(address.port, '127.0.0.1'), 'listening')
+    const provider = new TestProvider()
+    await once(provider.#server.listen(0, '127.0.0.1'), 'listening')
     return provider
   }
 
+  get issuer(): string {
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('a listener on a port has one')
+    return `http://127.0.0.1:${address.port}`
+  }
+
   /** Punchline's side of it. */
-  settings(changes: Partial<IdentityProviderSettings> = {}): IdentityProviderSettings {
-    return {
+  punchlinesSide(changes: Partial<IdentityProviderSettings> = {}): IdentityProvider {
+    return new IdentityProvider({
       issuer: this.issuer,
       clientId: 'punchline',
       clientSecret: CLIENT_SECRET,
@@ -64,11 +60,7 @@ export class TestProvider {
       groups: { owner: ['clock-owners'], admin: ['payroll', 'office'], 'read-only': ['auditors'] },
       passwordForm: 'beside',
       ...changes,
-    }
-  }
-
-  punchlinesSide(changes: Partial<IdentityProviderSettings> = {}): IdentityProvider {
-    return new IdentityProvider(this.settings(changes))
+    })
   }
 
   /** Makes Punchline known there, as IT does. */
