@@ -13,7 +13,7 @@ const RUNS = 30
 export async function benchRollout(say: (line: string) => void): Promise<Figure[]> {
   const mailServer = await openMailServer()
   let outbox: Outbox | null = null
-  const office = await openOffice({ mail: { wake: () => outbox?.wake() } })
+  const office = await openOffice({ mail: { wake: () => outbox?.wake(), tryNow: () => outbox?.tryNow() } })
   const { db, linkKey } = office
   outbox = new Outbox({
     db,

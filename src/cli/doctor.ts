@@ -1,19 +1,22 @@
 /** Checks what Punchline needs, a line each, with what to do where something is wrong. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { type Config, readAriPassword } from '../config.js'
 import { checkMailServer, sendTestMail } from '../mail/test-mail.js'
 import { openStore } from '../opening.js'
 import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
+import { LineFault } from '../phone/asterisk/line-fault.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { freeBytes, judgeDisk } from '../status/disk.js'
 import { listEmployees } from '../store/employees.js'
 import { hashingOn, millisecondsPerHash } from '../store/hash-cost.js'
+import { noteTestMail } from '../store/mail-outbox.js'
 import { probeWriting } from '../store/sqlite.js'
 import { sayFault } from '../store/store-fault.js'
 import { checkAriPassword } from './doctor/ari-password.js'
-import { type Check, Warning } from './doctor/check.js'
+import { type Check, Todo, Warning } from './doctor/check.js'
+import { stepChecks } from './doctor/getting-started.js'
+import { readLine } from './doctor/line.js'
 import { checkAriNetwork, checkPages } from './doctor/network.js'
 import { checkAnonymous, checkModules } from './doctor/pbx.js'
 import { checkSignIn } from './doctor/sign-in.js'
@@ -22,12 +25,9 @@ import { CommandRefused, emailAddress } from './input.js'
 /** In a second: a hundred callers wait ten seconds. */
 const FEW_PINS = 10
 
-/** Of what Punchline answers to monitors, which is more. */
-const Health = z.object({ parts: z.object({ PBX: z.string() }) })
-
 /**
  * Runs the checks, or only the one of that name, or only the sending of a test mail, and prints a line each; says whether
- * all works; a warning doesn't count.
+ * all works; a warning, or what was not done yet, doesn't count.
  */
 export async function doctor(
   config: Config,
@@ -37,13 +37,15 @@ export async function doctor(
   let allIsWell = true
   const wanted =
     mail === undefined
-      ? checks(config).filter(check => only === undefined || check.name === only)
+      ? [...checks(config), ...(await laterChecks(config, only))].filter(
+          check => only === undefined || check.name === only,
+        )
       : [testMail(config, mail)]
   if (wanted.length === 0) throw new CommandRefused(`There is no check "${only}".`)
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
       found => ['ok', found] as const,
-      error => [verdictOn(error), sayFault(error)] as const,
+      error => [verdictOn(error), say(error)] as const,
     )
     if (verdict === 'WRONG') allIsWell = false
     print(`${verdict.padEnd(6)} ${check.name.padEnd(12)} ${finding}`)
@@ -51,8 +53,14 @@ export async function doctor(
   return allIsWell
 }
 
-function verdictOn(error: unknown): 'warn' | 'WRONG' {
+function verdictOn(error: unknown): 'warn' | 'todo' | 'WRONG' {
+  if (error instanceof Todo) return 'todo'
   return error instanceof Warning ? 'warn' : 'WRONG'
+}
+
+function say(error: unknown): string {
+  if (!(error instanceof LineFault)) return sayFault(error)
+  return [error.finding, error.remedy, error.command].filter(Boolean).join(' ')
 }
 
 function checks(config: Config): Check[] {
@@ -73,14 +81,32 @@ function checks(config: Config): Check[] {
   ]
 }
 
-function testMail({ mail, companyName }: Config, recipient: string): Check {
+/** What is on the way to the first punch, unless a check is asked for that comes before. */
+async function laterChecks(config: Config, only: string | undefined): Promise<Check[]> {
+  const isWanted = only === undefined || !checks(config).some(({ name }) => name === only)
+  if (!isWanted || !hasDatabase(config)) return []
+  return stepChecks(config, await readLine(config))
+}
+
+function testMail(config: Config, recipient: string): Check {
+  const { mail, companyName } = config
   const address = emailAddress(recipient)
   if (!mail) throw new CommandRefused('Mail is not set up: set SMTP_URL, MAIL_FROM and PUBLIC_URL.')
   return {
     name: 'mail',
-    run: async () =>
-      `The mail server took a test mail for ${address}: ${await sendTestMail(mail, companyName, address)}`,
+    async run() {
+      const sending = sendTestMail(mail, companyName, address)
+      const fault = await sending.then(() => null, sayFault)
+      if (hasDatabase(config)) await note(config, address, fault)
+      return `The mail server took a test mail for ${address}: ${await sending}`
+    },
   }
+}
+
+/** For the page *Getting started*. */
+async function note(config: Config, address: string, fault: string | null): Promise<void> {
+  const { db } = await openStore(config)
+  await noteTestMail(db, address, 'command line', fault).finally(() => db.destroy())
 }
 
 function ariSettings(config: Config): AriSettings {
@@ -105,18 +131,10 @@ async function checkDatabase(config: Config): Promise<string> {
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
 
-/** Asterisk goes on listing an application that has gone, so Punchline itself is asked whether it is connected. */
 async function checkApp(config: Config): Promise<string> {
-  const settings = ariSettings(config)
-  const { host, port } = config.http
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
-  if (!response) throw new Error(`Punchline is not running: nothing answers at ${url}. Start it: scripts/start`)
-  const app = await getFromAri(settings, `/applications/${settings.app}`)
-  const health = Health.safeParse(await response.json().catch(() => null))
-  if (health.data?.parts.PBX !== 'ok' || app === null)
-    throw new Error('Punchline runs, but is not connected to Asterisk. See its log.')
-  return `"${settings.app}" is registered: calls are taken`
+  const { fault } = await readLine(config)
+  if (fault) throw new Error(`${fault.finding} ${fault.remedy}`)
+  return `"${config.ari.app}" is registered: calls are taken`
 }
 
 async function checkPrompts(settings: AriSettings): Promise<string> {

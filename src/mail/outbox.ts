@@ -23,7 +23,8 @@ import { alarmMail } from './alarm-mail.js'
 import { MailFailure } from './failure.js'
 import { judgeFailure, PAUSES, type Pauses, pauseAfter, TRY_FOR, tooLate } from './retry.js'
 import { type Letterhead, setupLinkMail } from './setup-link-mail.js'
-import { CONNECTIONS, openTransport, type Transport } from './transport.js'
+import { testMail } from './test-mail.js'
+import { CONNECTIONS, type Message, openTransport, type Transport } from './transport.js'
 
 export interface OutboxSettings extends Letterhead {
   readonly db: Database
@@ -64,6 +65,12 @@ export class Outbox {
 
   /** Mails were queued. Returns at once. */
   wake(): void {
+    this.#bell.ring()
+  }
+
+  /** Somebody waits for a mail: whether the server works again is tried at once. Returns at once. */
+  tryNow(): void {
+    if (this.#holdUp) this.#holdUp = { ...this.#holdUp, until: 0 }
     this.#bell.ring()
   }
 
@@ -139,11 +146,7 @@ export class Outbox {
     if (content.kind === 'setup link' && content.link.expiresAt <= Date.now())
       return this.#giveUp(mail, 'The setup link expired before its mail could be sent.')
     try {
-      const message =
-        content.kind === 'alarm'
-          ? await alarmMail(mail, content, this.#settings)
-          : await setupLinkMail(mail, content, this.#settings)
-      await this.#transport.send(message, async () => {
+      await this.#transport.send(await this.#write(mail), async () => {
         if (!(await handOver(db, mail.id))) throw new LinkEnded()
       })
     } catch (error) {
@@ -152,6 +155,18 @@ export class Outbox {
     await this.#insist(() => markSent(db, mail.id))
     log.info({ mail: mail.id }, 'mail sent')
     await this.#serverWorks()
+  }
+
+  async #write(mail: WaitingMail): Promise<Message> {
+    const { content } = mail
+    switch (content.kind) {
+      case 'setup link':
+        return setupLinkMail(mail, content, this.#settings)
+      case 'alarm':
+        return alarmMail(mail, content, this.#settings)
+      case 'test':
+        return testMail(mail.address, `${mail.id}-${mail.queuedAt}`, this.#settings)
+    }
   }
 
   async #failed(mail: WaitingMail, error: unknown): Promise<void> {

@@ -4,15 +4,16 @@ import type { CallOutcome } from '../store/schema.js'
 import { Call, type PhoneClock } from './call.js'
 import { type Caller, CallOver } from './caller.js'
 import { converse } from './conversation.js'
+import { watchSound } from './sound-watch.js'
 
 /** Settles when the call is over and all of it is kept; never rejects. */
 export async function answer(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<void> {
   clock.meter.callBegan()
-  clock.meter.callEnded(await lead(caller, answered, clock))
+  clock.meter.callEnded(await take(caller, answered, clock))
 }
 
 /** Says what the call came to. */
-async function lead(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<CallOutcome> {
+async function take(caller: Caller, answered: AnsweredCall, clock: PhoneClock): Promise<CallOutcome> {
   let call: Call
   try {
     call = await Call.open(answered, clock)
@@ -21,19 +22,27 @@ async function lead(caller: Caller, answered: AnsweredCall, clock: PhoneClock): 
     await caller.handBack(false)
     return 'handed-back'
   }
+  const endWatch = watchSound(caller, call)
+  const outcome = await lead(caller, call)
+  endWatch()
+  return call.end(outcome)
+}
+
+/** Says how the call ended, unless it has come to something before. */
+async function lead(caller: Caller, call: Call): Promise<CallOutcome> {
   try {
     await caller.answer()
     await whileNotStuck(call, converse(caller, call))
     call.step('Punchline hung up')
-    return await call.end('hung-up')
+    return 'hung-up'
   } catch (error) {
     if (error instanceof CallOver) {
       call.step(error.reason === 'hung-up' ? 'the caller hung up' : 'the line to the PBX was lost')
-      return call.end(error.reason === 'hung-up' ? 'hung-up' : 'cut-off')
+      return error.reason === 'hung-up' ? 'hung-up' : 'cut-off'
     }
     call.fault(error instanceof CallStuck ? 'stuck: handed back to the PBX' : 'fault: handed back to the PBX', error)
     await caller.handBack(call.outcome !== null)
-    return call.end('handed-back')
+    return 'handed-back'
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type RecordingFolder,
   type Taped,
 } from '../store/recordings.js'
-import type { CallOutcome } from '../store/schema.js'
+import type { CallOutcome, SoundTrouble } from '../store/schema.js'
 import { storeFault } from '../store/store-fault.js'
 import type { CallMeter, Step } from './call-meter.js'
 import type { Recording } from './caller.js'
@@ -37,6 +37,12 @@ export interface PhoneClock {
 
 /** Between two attempts at writing that a call is over, in milliseconds. */
 const END_AGAIN = 2_000
+/** As the steps of the call say it. */
+const TROUBLES: { readonly [Trouble in SoundTrouble]: string } = {
+  'no-sound': 'no sound came from the caller',
+  'no-sign': 'no key came, and no sign that the caller heard anything',
+  'no-keys': 'no key came, though the caller heard us',
+}
 /** No caller takes so long for a step: a call without one is stuck. */
 const STUCK_AFTER = 2 * MINUTE
 
@@ -48,6 +54,8 @@ export class Call {
   readonly clock: PhoneClock
   /** What the call has come to so far; null while nothing is. */
   outcome: CallOutcome | null = null
+  /** What is wrong with its sound or its keys so far. */
+  trouble: SoundTrouble | null = null
   readonly #log: Logger
   readonly #answeredMoment: number
   #lastStepAt = performance.now()
@@ -162,6 +170,7 @@ export class Call {
    */
   async end(outcome: CallOutcome): Promise<CallOutcome> {
     const at = Date.now()
+    if (this.trouble) this.note(TROUBLES[this.trouble])
     await Promise.all(this.#recordings)
     // The last: a recording of a call that is over and could not be kept is left on the PBX and taken in later.
     this.clock.steps.hurry()
@@ -173,7 +182,7 @@ export class Call {
 
   async #writeEnd(outcome: CallOutcome, at: Instant): Promise<void> {
     try {
-      await endCall(this.clock.db, this.id, outcome, at)
+      await endCall(this.clock.db, this.id, outcome, at, this.trouble)
     } catch (error) {
       if (storeFault(error)) this.#endLater(outcome, at)
       throw error
@@ -184,7 +193,7 @@ export class Call {
   async #endLater(outcome: CallOutcome, at: Instant): Promise<void> {
     for (let isWritten = false; !isWritten; ) {
       await sleep(END_AGAIN, undefined, { ref: false })
-      isWritten = await endCall(this.clock.db, this.id, outcome, at).then(
+      isWritten = await endCall(this.clock.db, this.id, outcome, at, this.trouble).then(
         () => true,
         // Any other: Punchline is stopping, and the next start ends the call.
         error => storeFault(error) === null,

@@ -31,9 +31,20 @@ export interface Caller {
   askForKey(...prompts: Prompt[]): Promise<Key | null>
   /** Plays the tone and records what the caller says, until `#`, silence, the limit or a hang-up. */
   record(name: string, limits: RecordingLimits): Promise<Recording>
+  /** Whether any key has come in this call. */
+  readonly anyKey: boolean
+  /** How sound goes on this call so far; null when that is not known. Never rejects. */
+  sound(): Promise<Sound | null>
   hangUp(): Promise<void>
   /** Gives the call back to the PBX, which keeps it for the office, or ends it when it is on record already. Never rejects. */
   handBack(isOnRecord: boolean): Promise<void>
+}
+
+export interface Sound {
+  /** How many packets have come from the caller. */
+  readonly received: number
+  /** The other side has said that ours arrive. Some never say so. */
+  readonly isConfirmed: boolean
 }
 
 export interface RecordingLimits {

@@ -2,11 +2,19 @@
 import type { Instant } from '../clock/time.js'
 import { attention, type Finding, ok, wrong } from './finding.js'
 
+/** Why there is no line, and what to do about it (phone/asterisk/line-fault.ts). */
+export interface PbxFault {
+  readonly code: string
+  readonly finding: string
+  readonly remedy: string
+  readonly command: string | null
+}
+
 /** What the line says of itself (phone/asterisk/line.ts). */
 export interface LineStanding {
   readonly takesCalls: boolean
   readonly since: Instant
-  readonly fault: string | null
+  readonly fault: PbxFault | null
   readonly version: string | null
   readonly keptCalls: number
 }
@@ -14,8 +22,9 @@ export interface LineStanding {
 export function judgeLine({ takesCalls, since, fault }: LineStanding, say: (instant: Instant) => string): Finding {
   if (takesCalls) return ok(`Connected since ${say(since)}. The application is registered: calls are taken.`)
   return wrong(
-    `Calls can’t be taken since ${say(since)}. ${fault ?? 'The PBX is not connected.'}`,
-    'The PBX keeps calls for the office meanwhile. See that Asterisk runs; punchline doctor says what is missing.',
+    `Calls can’t be taken since ${say(since)}. ${fault?.finding ?? 'The PBX is not connected.'}`,
+    fault?.remedy ?? 'See that Asterisk runs; punchline doctor says what is missing.',
+    fault?.command ?? undefined,
   )
 }
 

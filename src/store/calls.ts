@@ -6,7 +6,7 @@ import type { Attestation } from '../clock/attestation.js'
 import type { Direction } from '../clock/punch.js'
 import type { Instant } from '../clock/time.js'
 import type { Database } from './database.js'
-import type { CallOutcome } from './schema.js'
+import type { CallOutcome, SoundTrouble } from './schema.js'
 import { unhurried } from './sqlite.js'
 
 export interface AnsweredCall {
@@ -17,6 +17,8 @@ export interface AnsweredCall {
   readonly answeredAt: Instant
   /** What the number's signature says; left out or null: it has none. */
   readonly attestation?: Attestation | null
+  /** Left out or null: the dialplan does not tell. */
+  readonly dialledNumber?: string | null
 }
 
 export async function addCall(db: Database, call: AnsweredCall): Promise<number> {
@@ -27,6 +29,7 @@ export async function addCall(db: Database, call: AnsweredCall): Promise<number>
       caller_number: call.callerNumber,
       answered_at: call.answeredAt,
       attestation: call.attestation ?? null,
+      dialled_number: call.dialledNumber ?? null,
     })
     .returning('id')
   const {
@@ -45,8 +48,14 @@ export async function setCallEmployee(
   await unhurried(db, db.updateTable('calls').set(columns).where('id', '=', callId))
 }
 
-export async function endCall(db: Database, callId: number, outcome: CallOutcome, at = Date.now()): Promise<void> {
-  await unhurried(db, db.updateTable('calls').set({ outcome, ended_at: at }).where('id', '=', callId))
+export async function endCall(
+  db: Database,
+  callId: number,
+  outcome: CallOutcome,
+  at = Date.now(),
+  trouble: SoundTrouble | null = null,
+): Promise<void> {
+  await unhurried(db, db.updateTable('calls').set({ outcome, ended_at: at, trouble }).where('id', '=', callId))
 }
 
 /** Ends the calls that an earlier run of Punchline left behind, with what each came to. */
@@ -103,6 +112,32 @@ export async function latestCall(db: Database): Promise<EndedCall | null> {
     .limit(1)
     .executeTakeFirst()
   return row?.outcome ? { answeredAt: row.answered_at, outcome: row.outcome } : null
+}
+
+/** What a call that is over shows of the way between a caller and the clock. */
+export interface CallSign {
+  readonly answeredAt: Instant
+  readonly trouble: SoundTrouble | null
+  readonly dialledNumber: string | null
+  /** An ID and a PIN were keyed in, right or not. */
+  readonly hadKeys: boolean
+}
+
+/** What the latest calls show, the newest first. */
+export async function latestSigns(db: Database, limit: number): Promise<CallSign[]> {
+  const rows = await db
+    .selectFrom('calls')
+    .select(({ exists, selectFrom }) => [
+      'answered_at as answeredAt',
+      'trouble',
+      'dialled_number as dialledNumber',
+      exists(selectFrom('pin_attempts').select('id').whereRef('call_id', '=', 'calls.id')).as('hadKeys'),
+    ])
+    .where('ended_at', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(row => ({ ...row, hadKeys: Boolean(row.hadKeys) }))
 }
 
 /** A call, its punch if it made one, and whether it is over, with all that it could keep itself. */

@@ -1,6 +1,6 @@
 /**
- * Mails that wait to be sent: one for each setup link, and those of alarms. A mail is marked before its last byte is handed over, so that one
- * which the server may have is never sent again by a Punchline that was stopped just then.
+ * Mails that wait to be sent: one for each setup link, those of alarms, and test mails. A mail is marked before its last byte
+ * is handed over, so that one which the server may have is never sent again by a Punchline that was stopped just then.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Instant } from '../clock/time.js'
@@ -14,7 +14,7 @@ export interface WaitingMail {
   readonly queuedAt: Instant
   /** How often it was tried before. */
   readonly attempts: number
-  readonly content: SetupLinkContent | AlarmContent
+  readonly content: SetupLinkContent | AlarmContent | TestContent
 }
 
 export interface SetupLinkContent {
@@ -29,6 +29,11 @@ export interface AlarmContent {
   readonly raisedAt: Instant
   /** Within the day before it. */
   readonly wrongPins: number
+}
+
+/** To see whether mail works. */
+export interface TestContent {
+  readonly kind: 'test'
 }
 
 /** For the transaction that makes the links. */
@@ -59,6 +64,71 @@ export async function queueAlarmMails(trx: Database, alarmId: number, addresses:
     .insertInto('mail_outbox')
     .values(addresses.map(address => ({ alarm_id: alarmId, address, queued_at: now, next_attempt_at: now })))
     .execute()
+}
+
+/** One that still waits is not sent besides. */
+export async function queueTestMail(db: Database, address: string, actor: string): Promise<void> {
+  const now = Date.now()
+  await db.transaction().execute(async trx => {
+    await trx
+      .updateTable('mail_outbox')
+      .set({ state: 'cancelled', settled_at: now })
+      .where('test_by', 'is not', null)
+      .where('state', '=', 'waiting')
+      .execute()
+    await trx
+      .insertInto('mail_outbox')
+      .values({ test_by: actor, address, queued_at: now, next_attempt_at: now })
+      .execute()
+  })
+}
+
+/** One that was sent apart from the outbox: taken by the server, or refused for this reason. */
+export async function noteTestMail(db: Database, address: string, actor: string, fault: string | null): Promise<void> {
+  const now = Date.now()
+  const state = fault === null ? 'sent' : 'failed'
+  await db
+    .insertInto('mail_outbox')
+    .values({
+      test_by: actor,
+      address,
+      state,
+      fault,
+      queued_at: now,
+      next_attempt_at: now,
+      attempts: 1,
+      settled_at: now,
+    })
+    .execute()
+}
+
+/** What shows whether mail works. */
+export interface MailSigns {
+  /** The latest test. */
+  readonly test: { address: string; state: MailState; fault: string | null; at: Instant } | null
+  /** When the server took a mail, one of the latest. */
+  readonly sentAt: Instant | null
+}
+
+export async function readMailSigns(db: Database): Promise<MailSigns> {
+  const test = await db
+    .selectFrom('mail_outbox')
+    .select(['address', 'state', 'fault', 'settled_at', 'queued_at'])
+    .where('test_by', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const sent = await db
+    .selectFrom('mail_outbox')
+    .select('settled_at')
+    .where('state', '=', 'sent')
+    .orderBy('next_attempt_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return {
+    test: test ? { ...test, at: test.settled_at ?? test.queued_at } : null,
+    sentAt: sent?.settled_at ?? null,
+  }
 }
 
 /** For the transaction that ends the links: what waits with one is not sent. */
@@ -94,6 +164,7 @@ export async function dueMails(
       'mail_outbox.address',
       'mail_outbox.queued_at',
       'mail_outbox.attempts',
+      'mail_outbox.test_by',
       'setup_links.nonce',
       'setup_links.expires_at',
       'employees.name',
@@ -116,6 +187,7 @@ export async function dueMails(
 }
 
 function contentOf(row: {
+  test_by: string | null
   nonce: string | null
   expires_at: Instant | null
   name: string | null
@@ -123,8 +195,9 @@ function contentOf(row: {
   set_at: Instant | null
   raised_at: Instant | null
   wrong_pins: number | null
-}): SetupLinkContent | AlarmContent {
+}): WaitingMail['content'] {
   const { nonce, expires_at: expiresAt, name, phone_clock_id: phoneClockId, raised_at, wrong_pins } = row
+  if (row.test_by !== null) return { kind: 'test' }
   if (raised_at !== null && wrong_pins !== null) return { kind: 'alarm', raisedAt: raised_at, wrongPins: wrong_pins }
   if (nonce === null || expiresAt === null || name === null || phoneClockId === null) {
     throw new Error('a mail waits whose link has lost its phone clock ID')

@@ -11,6 +11,16 @@ import { endLinks, findSetupLink, type SetupLink } from './setup-links.js'
 /** The PIN was refused. The message says why, for whoever chose it. */
 export class PinRefused extends Error {}
 
+/** How many active employees there are, and how many of them can clock in. */
+export async function countReady(db: Database): Promise<{ active: number; ready: number }> {
+  return db
+    .selectFrom('employees')
+    .leftJoin('pins', 'pins.employee_id', 'employees.id')
+    .select(eb => [eb.fn.countAll<number>().as('active'), eb.fn.count<number>('pins.employee_id').as('ready')])
+    .where('employees.active', '=', 1)
+    .executeTakeFirstOrThrow()
+}
+
 /**
  * Sets an employee's PIN and gives the phone clock ID, which is issued with the first PIN or link. A link that is out
  * ends: the PIN that was set last is the one that counts.

@@ -114,6 +114,12 @@ function insertPunch(trx: Database, request: PunchRequest, direction: Direction,
   return addPunch(trx, { ...request, direction, at, assignedBy: null })
 }
 
+/** When the first punch was made that needed no admin; null: there is none among the first 200. */
+export async function firstPunchAt(db: Database): Promise<Instant | null> {
+  const rows = await db.selectFrom('punches').select(['at', 'assigned_by']).orderBy('id').limit(200).execute()
+  return rows.find(row => row.assigned_by === null)?.at ?? null
+}
+
 export interface NewPunch {
   readonly callId: number
   readonly employeeId: number

@@ -59,12 +59,14 @@ export interface Schema {
     started_at: Fixed<Instant>
     started_by: Fixed<string>
   }
-  /** One mail for each setup link, made in the link's transaction, and one of each alarm to each admin. */
+  /** One mail for each setup link, made in the link's transaction, one of each alarm to each admin, and test mails. */
   mail_outbox: {
     id: GeneratedAlways<number>
-    /** One of the two. */
+    /** One of the three. */
     setup_link_id: Fixed<number | null>
     alarm_id: Fixed<number | null>
+    /** Who wanted to see whether mail works. */
+    test_by: Fixed<string | null>
     mailing_id: Fixed<number | null>
     address: string
     state: Generated<MailState>
@@ -129,6 +131,10 @@ export interface Schema {
     attestation: Fixed<Attestation | null>
     /** The employee who got in has clocked before, and never from this number. */
     number_is_new: Generated<Flag>
+    /** Null where nothing was noticed. */
+    trouble: SoundTrouble | null
+    /** The number that the caller dialled, as the trunk delivered it; null where the dialplan does not tell. */
+    dialled_number: Fixed<string | null>
   }
   /** Numbers that have a name. */
   clock_locations: {
@@ -361,6 +367,12 @@ export type DeliveryState = 'waiting' | 'delivered' | 'failed' | 'cancelled'
  * `cancelled`: its link had ended before it was sent.
  */
 export type MailState = 'waiting' | 'handing-over' | 'sent' | 'failed' | 'cancelled' | 'unconfirmed'
+
+/**
+ * Why a caller could not clock in though the call was led: no sound came from them; or no key did, of somebody who heard
+ * the prompts (`no-keys`) or of whom there is no sign that they did (`no-sign`).
+ */
+export type SoundTrouble = 'no-sound' | 'no-sign' | 'no-keys'
 
 /** How a call ended. `handed-back`: a fault; the caller heard the apology. `cut-off`: Punchline or the PBX stopped. */
 export type CallOutcome =

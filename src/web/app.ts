@@ -1,5 +1,6 @@
 /** The pages as one express app, which listens nowhere by itself. */
 import { type Express, Router } from 'express'
+import { Checklist } from '../status/checklist.js'
 import type { Status } from '../status/status.js'
 import { account } from './accounts/account.js'
 import { admins } from './accounts/admins.js'
@@ -20,6 +21,7 @@ import { employee } from './employees/employee.js'
 import { employeeList } from './employees/list.js'
 import { failed, notFound } from './errors.js'
 import { exports } from './export.js'
+import { gettingStarted, gettingStartedLive, remindOfStart } from './getting-started.js'
 import { fromThisMachine, health } from './health.js'
 import { tableExports } from './import/export.js'
 import { importing } from './import/import.js'
@@ -52,6 +54,7 @@ import { whoIsIn, whoIsInLive } from './who-is-in/page.js'
 export function createApp(site: Site, status: Status): Express {
   const app = bareApp(site)
   const limits = new SignInLimits()
+  const checklist = new Checklist(site, status)
   app.use('/assets', assets)
   app.get('/healthz', fromThisMachine, health(status))
   app.use('/api', api(site))
@@ -61,8 +64,9 @@ export function createApp(site: Site, status: Status): Express {
   // Fetched by pages, not visited: a notice waits for the page.
   app.use(voiceCheckAudio(site), unclaimedPunchAudio(site), sendingProgress(site))
   app.use(whoIsInLive(site), callsLive(site), callLive(site), statusLive(site, status))
-  app.use(showNotice(site), signIn(site, limits), providerSignIn(site, limits), whoIsIn(site))
-  app.use(firstAdmin(site), account(site, limits), secondFactor(site, limits), admins(site))
+  app.use(gettingStartedLive(site, checklist), showNotice(site), remindOfStart(checklist))
+  app.use(signIn(site, limits), providerSignIn(site, limits), whoIsIn(site))
+  app.use(firstAdmin(site, checklist), account(site, limits), secondFactor(site, limits), admins(site))
   app.use(phoneClocking(site), phoneClockingPrint(site), unlocking(site), phoneClockingEmployee(site))
   // Before the pages of one employee and one job, whose number their addresses would read as.
   app.use(tableExports(site), importing(site, 'employees'), importing(site, 'jobs'))
@@ -70,7 +74,7 @@ export function createApp(site: Site, status: Status): Express {
   app.use(voiceCheckList(site), voiceCheck(site))
   app.use(unclaimedPunchList(site), keptCallSettling(site), unclaimedPunchSettling(site))
   app.use(calls(site), call(site))
-  app.use(statusPage(status), settings(site), clockLocations(site), auditPage(site))
+  app.use(gettingStarted(site, checklist), statusPage(status), settings(site), clockLocations(site), auditPage(site))
   // Exports first: their addresses would read as the number of an entry.
   app.use(exports(site), timeEntryList(site), timeEntryAdding(site), timeEntry(site))
   app.use(apiTokens(site))

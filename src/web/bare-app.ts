@@ -18,7 +18,14 @@ export function bareApp({ companyName, dialInNumber }: Site): Express {
   app.set('env', 'production') // No page ever shows a stack.
   app.set('trust proxy', 'loopback') // A proxy with a certificate runs on this machine, if at all.
   app.set('view engine', 'ejs').set('views', views).enable('view cache')
-  Object.assign(app.locals, { companyName, dialInNumber, admin: null, notice: null, section: null })
+  Object.assign(app.locals, {
+    companyName,
+    dialInNumber,
+    admin: null,
+    notice: null,
+    section: null,
+    remindsOfStart: false,
+  })
   app.use((req, _res, next) => comingFrom(req.ip ?? 'unknown', next))
   return app.use(securityHeaders)
 }

@@ -23,9 +23,13 @@ export const fromThisMachine: RequestHandler = (req, res, next) => {
   else notFound(req, res, next)
 }
 
-/** Such as "PBX" and "Database: disk-full". */
-function failing({ parts, found }: Report): string[] {
+/** Such as "PBX: taken-over", "Database: disk-full" and "Backup". */
+function failing({ parts, line, found }: Report): string[] {
+  const faults = new Map([
+    ['Database', found.database.fault],
+    ['PBX', line.fault?.code],
+  ])
   return parts
     .filter(({ verdict }) => verdict === 'wrong')
-    .map(({ name }) => (name === 'Database' ? `${name}: ${found.database.fault}` : name))
+    .map(({ name }) => (faults.get(name) ? `${name}: ${faults.get(name)}` : name))
 }

@@ -36,8 +36,15 @@ export interface Site {
   readonly line: () => LineStanding
   /** The latest backup that was verified; null: there is none. */
   readonly lastBackup: () => Promise<LastBackup | null>
-  /** Tells that mails wait to be sent; null when IT has not set up mail. */
-  readonly mail: { wake(): void } | null
+  /** Where backups are put, and the hour after which one is made by itself; null: none is. */
+  readonly backup: { readonly directory: string; readonly hour: number | null }
+  /** Null when IT has not set up mail. */
+  readonly mail: {
+    /** Tells that mails wait to be sent. */
+    wake(): void
+    /** Tells that somebody waits for one. */
+    tryNow(): void
+  } | null
   /** Sends punches to webhooks. */
   readonly webhooks: {
     /** Tells that there is a new webhook, or something to try at once. */

@@ -34,9 +34,14 @@ export function statusLive(site: Site, status: Status): Router {
   const stream = liveStream(site, 'report', () => ({
     key: 'status',
     read: async () => viewOf(await status.read()),
-    besides: () => `${JSON.stringify(site.line())} ${Math.floor(Date.now() / LOOKED_AT_EVERY)}`,
+    besides: besidesCommits(site),
   }))
   return Router().get('/status/live', stream)
+}
+
+/** What changes whenever the line does, and now and then for all that no commit tells of. */
+export function besidesCommits(site: Site): () => string {
+  return () => `${JSON.stringify(site.line())} ${Math.floor(Date.now() / LOOKED_AT_EVERY)}`
 }
 
 function viewOf({ takesCalls, parts, versions }: Report): ReportView {

@@ -14,6 +14,7 @@ import type { ClockLocationsView } from './clock-locations.js'
 import type { EmployeeFormView } from './employees/employee.js'
 import type { EmployeesView } from './employees/list.js'
 import type { ExportColumnsView } from './export.js'
+import type { ChecklistView, GettingStartedView } from './getting-started.js'
 import type { ImportPreviewView, ImportView } from './import/import.js'
 import type { JobFormView } from './jobs/job.js'
 import type { JobsView } from './jobs/list.js'
@@ -83,6 +84,7 @@ export interface Views {
   'unclaimed-punch': OneUnclaimedPunchView
   settings: SettingsView
   status: StatusView
+  'getting-started': GettingStartedView
   'api-tokens': ApiTokensView
   'export-columns': ExportColumnsView
   webhooks: WebhooksView
@@ -97,6 +99,7 @@ export interface Fragments {
   calls: CallsView
   call: CallView
   report: ReportView
+  checklist: ChecklistView
 }
 
 /** Answers with a page. */

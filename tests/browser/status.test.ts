@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { LineStanding } from '../../src/status/pbx.js'
-import { LINE, type Office, openOffice } from '../web/support/office.js'
+import { LINE, type Office, openOffice, REFUSED_LINE } from '../web/support/office.js'
 import { violations } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
 import { useBrowser } from './support/browser.js'
@@ -31,9 +31,9 @@ afterEach(() => office.close())
 it('a line that is lost, and comes back, is on the page without a reload', async () => {
   await page.getByText('Live', { exact: true }).waitFor()
   const pbx = page.getByRole('row', { name: /^PBX/ })
-  line = { ...LINE, takesCalls: false, fault: 'Asterisk does not answer at http://127.0.0.1:8088 (ECONNREFUSED).' }
+  line = REFUSED_LINE
   await pbx.getByText('Wrong').waitFor()
-  expect(await pbx.textContent()).toContain('Asterisk does not answer')
+  expect(await pbx.textContent()).toContain('Asterisk refuses the ARI user')
   line = LINE
   await pbx.getByText('OK').waitFor()
   expect(complaints).toEqual([])
@@ -47,12 +47,7 @@ it.each([
 ] as const)(
   'at %i px, %s, nothing overflows and axe finds nothing, also when much is wrong',
   async (width, colorScheme) => {
-    line = {
-      ...LINE,
-      takesCalls: false,
-      fault: 'Asterisk refuses the ARI user punchline or its password.',
-      keptCalls: 3,
-    }
+    line = { ...REFUSED_LINE, keptCalls: 3 }
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })
     await page.reload()

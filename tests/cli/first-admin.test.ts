@@ -77,7 +77,7 @@ it('the link makes the admin, and the file is gone', async () => {
   const password = 'correct horse battery'
   const body = new URLSearchParams({ email: 'it@example.com', password, passwordAgain: password })
   const response = await fetch(link(), { method: 'POST', body, redirect: 'manual' })
-  expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
+  expect([response.status, response.headers.get('location')]).toEqual([303, '/getting-started'])
   expect(existsSync(file)).toBe(false)
 })
 

@@ -75,6 +75,12 @@ class AnyCaller implements Caller {
 
   async answer(): Promise<void> {}
 
+  readonly anyKey = false
+
+  async sound(): Promise<null> {
+    return null
+  }
+
   async say(): Promise<void> {
     // Prompts are short of happenings: most of those are for questions.
     const [next] = this.#happenings

@@ -1,5 +1,5 @@
 /** A caller who does what the test says, and remembers what they heard. */
-import { type Caller, CallOver, type Entry, type Key, type Recording } from '../../src/phone/caller.js'
+import { type Caller, CallOver, type Entry, type Key, type Recording, type Sound } from '../../src/phone/caller.js'
 import type { Prompt } from '../../src/phone/prompts.js'
 
 /** What the caller does when asked: keys such as `2468#`, nothing, or hangs up. */
@@ -12,11 +12,14 @@ export class ScriptedCaller implements Caller {
   ended: 'by the caller' | 'by Punchline' | 'handed back' | 'handed back, on record' | null = null
   readonly #deeds: Deed[]
   readonly #spoken: Uint8Array | null
+  readonly #sound: Sound | null
+  anyKey = false
   readonly removed: string[] = []
 
-  constructor(deeds: Deed[], options: { says?: Uint8Array | null } = {}) {
+  constructor(deeds: Deed[], options: { says?: Uint8Array | null; sound?: Sound } = {}) {
     this.#deeds = [...deeds]
     this.#spoken = options.says ?? null
+    this.#sound = options.sound ?? null
   }
 
   async answer(): Promise<void> {}
@@ -50,6 +53,10 @@ export class ScriptedCaller implements Caller {
     }
   }
 
+  async sound(): Promise<Sound | null> {
+    return this.#sound
+  }
+
   async hangUp(): Promise<void> {
     this.ended ??= 'by Punchline'
   }
@@ -67,7 +74,10 @@ export class ScriptedCaller implements Caller {
     this.heard.push('~')
     const deed = this.#deeds.shift()
     if (deed === undefined) throw new Error(`The test's caller was asked once too often: ${this.heard.join(' ')}`)
-    if (deed !== 'hang up') return deed
+    if (deed !== 'hang up') {
+      this.anyKey ||= deed !== 'silence'
+      return deed
+    }
     this.ended = 'by the caller'
     throw new CallOver('hung-up')
   }

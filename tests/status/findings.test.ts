@@ -20,10 +20,17 @@ describe('the PBX', () => {
   })
 
   it('is wrong when it is not, and says why', () => {
-    const fault = 'Asterisk refuses the ARI user punchline or its password.'
-    expect(judgeLine({ ...LINE, takesCalls: false, fault }, say)).toMatchObject({
+    const finding = 'Asterisk refuses the ARI user punchline or its password.'
+    const remedy = 'Make them those of ari.conf.'
+    const fault = { code: 'password-refused', finding, remedy, command: 'asterisk -rx "module reload res_ari.so"' }
+    expect(judgeLine({ ...LINE, takesCalls: false, fault }, say)).toEqual({
       verdict: 'wrong',
-      finding: `Calls can’t be taken since 13:00. ${fault}`,
+      finding: `Calls can’t be taken since 13:00. ${finding}`,
+      remedy,
+      command: fault.command,
+    })
+    expect(judgeLine({ ...LINE, takesCalls: false }, say)).toMatchObject({
+      finding: 'Calls can’t be taken since 13:00. The PBX is not connected.',
       remedy: expect.stringContaining('See that Asterisk runs'),
     })
   })

@@ -59,8 +59,10 @@ describe('the first admin’s link', () => {
 
   it('makes the first admin, signs them in, says so, and is on record', async () => {
     const response = await visitor.post(path, form(' Office@Example.com '))
-    expect([response.status, response.headers.get('location')]).toEqual([303, '/'])
-    expect(await words(await visitor.get('/'))).toContain('You are signed in. Next time, sign in as office@example.com')
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/getting-started'])
+    expect(await words(await visitor.get('/getting-started'))).toContain(
+      'You are signed in. Next time, sign in as office@example.com',
+    )
     expect(await admins()).toEqual([{ email: EMAIL }])
     expect((await new Visitor(office).signIn()).status).toBe(303)
     expect(await office.db.selectFrom('audit_events').select(['actor', 'action', 'detail']).execute()).toEqual([

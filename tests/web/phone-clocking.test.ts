@@ -19,6 +19,7 @@ beforeEach(async () => {
       wake() {
         woken += 1
       },
+      tryNow() {},
     },
   })
   admin = await signedInAdmin(office)

@@ -9,7 +9,7 @@ import type { LineStanding } from '../../src/status/pbx.js'
 import { addCall, endCall } from '../../src/store/calls.js'
 import { damageDatabase } from '../support/damage.js'
 import { lockDatabase } from '../support/lock-holder.js'
-import { LINE, type Office, openOffice } from './support/office.js'
+import { LINE, type Office, openOffice, REFUSED_LINE } from './support/office.js'
 import { setupLinkFor } from './support/setup-links.js'
 import { signedInAdmin, words } from './support/visitor.js'
 
@@ -40,8 +40,9 @@ describe('a monitor', () => {
 
   it('hears at once that the PBX is not connected', async () => {
     await ask()
-    line = { ...LINE, takesCalls: false, fault: 'Asterisk does not answer at http://pbx.example.com:8088.' }
-    expect(await ask()).toMatchObject({ status: 503, takesCalls: false, failing: expect.arrayContaining(['PBX']) })
+    line = REFUSED_LINE
+    const failing = expect.arrayContaining(['PBX: password-refused'])
+    expect(await ask()).toMatchObject({ status: 503, takesCalls: false, failing })
     line = LINE
     expect(await ask()).toMatchObject({ status: 200 })
   })
@@ -102,11 +103,11 @@ describe('the page Status', () => {
   })
 
   it('says what is wrong and what to do', async () => {
-    line = { ...LINE, takesCalls: false, fault: 'Asterisk refuses the ARI user punchline or its password.' }
+    line = REFUSED_LINE
     const said = await page()
     expect(said).toContain('Calls can’t be taken: the PBX keeps them for the office.')
     expect(said).toMatch(/PBX Wrong Calls can’t be taken since .*\. Asterisk refuses the ARI user punchline/)
-    expect(said).toContain('See that Asterisk runs; punchline doctor says what is missing.')
+    expect(said).toContain('Make them those of a user in ari.conf. asterisk -rx')
   })
 
   it('is shown while nothing can be written, which it says', async () => {

@@ -2,6 +2,7 @@
 import { type Client, connect } from 'ari-client'
 import resources from 'ari-client/lib/resources.js'
 import swagger from 'swagger-client'
+import { noAnswer, noAri, notProven, passwordRefused, tooOld } from './line-fault.js'
 import type { Command, Rest, RestRequest } from './rest.js'
 import { authorization, RestOverHttp } from './rest-over-http.js'
 import { RestOverSocket } from './rest-over-socket.js'
@@ -73,7 +74,7 @@ export class Ari {
     this.#overSocket = settings.url.startsWith('https:') ? null : RestOverSocket.of(client)
   }
 
-  /** Loads the API. Rejects with an AriFault that says what is wrong with the URL, the user or Asterisk. */
+  /** Loads the API. Rejects with a LineFault that says what is wrong with the URL, the user or Asterisk, or with an AriFault. */
   static async load(settings: AriSettings): Promise<Ari> {
     await probe(settings)
     const loading = connect(settings.url, settings.username, settings.password)
@@ -119,44 +120,35 @@ export class Ari {
   }
 }
 
-/** Signs in with plain fetch first: its errors are clear, and ari-client never settles on some of them. */
+/** Signs in with plain fetch first: its errors are clear, and ari-client never settles on some of them. Rejects with a LineFault. */
 export async function probe(settings: AriSettings): Promise<{ version: string }> {
   const info = await getFromAri(settings, '/asterisk/info?only=system')
   const system = isRecord(info) && isRecord(info.system) ? info.system : {}
-  return { version: typeof system.version === 'string' ? system.version : 'of unknown version' }
+  const version = typeof system.version === 'string' ? system.version : 'of unknown version'
+  const fault = tooOld(version)
+  if (fault) throw fault
+  return { version }
 }
 
-/** The JSON that ARI gives at a path, null for what is not there. Rejects with an AriFault that says what is wrong. */
+/** The JSON that ARI gives at a path, null for what is not there. Rejects with a LineFault. */
 export async function getFromAri(settings: AriSettings, path: string): Promise<unknown> {
   const response = await fetch(`${settings.url}/ari${path}`, {
     headers: { authorization: authorization(settings.username, settings.password) },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT),
   }).catch(error => {
     const cause = error.cause instanceof Error ? error.cause : error
-    if (isAboutCertificate(cause)) throw new AriFault(certificateFault(settings.url, cause.message), false)
-    throw new AriFault(`Asterisk does not answer at ${settings.url} (${cause.message}).`, false)
+    throw isAboutCertificate(cause) ? notProven(settings, cause.message) : noAnswer(settings, cause.message)
   })
-  if (response.status === 401) {
-    throw new AriFault(`Asterisk refuses the ARI user ${settings.username} or its password.`, false)
-  }
+  if (response.status === 401) throw passwordRefused(settings)
   const body: unknown = await response.json().catch(() => undefined)
   if (response.status === 404 && body !== undefined) return null
-  if (!response.ok || body === undefined) {
-    throw new AriFault(`${settings.url} answers, but not as ARI does (HTTP ${response.status}).`, false)
-  }
+  if (!response.ok || body === undefined) throw noAri(settings, response.status)
   return body
 }
 
 /** OpenSSL's and Node's codes for a certificate that doesn't prove who the other side is. */
 function isAboutCertificate(error: Error): boolean {
   return 'code' in error && /CERT|SIGNATURE|^ERR_TLS_/.test(String(error.code))
-}
-
-function certificateFault(url: string, reason: string): string {
-  return (
-    `What answers at ${url} does not prove that it is your Asterisk (${reason}). If your own authority signed its ` +
-    "certificate, name the authority's certificate in NODE_EXTRA_CA_CERTS before Punchline starts."
-  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** The calls on the line, each from its arrival until what it leaves is kept. */
 import type { Channel } from 'ari-client'
 import type { Logger } from 'pino'
-import type { Attestation } from '../../clock/attestation.js'
+import { attestationSaid } from '../../clock/attestation.js'
 import type { AnsweredCall } from '../../store/calls.js'
 import type { Caller } from '../caller.js'
 import type { Ari } from './ari.js'
@@ -37,8 +37,9 @@ export class CallsInProgress {
     return this.#callers.get(channelId)
   }
 
-  lead(ari: Ari, channel: Channel, attestation: Attestation | null): void {
-    this.#begin(ari, channel.id, caller => this.#conversation(caller, channel, attestation))
+  /** `told`: what the dialplan gave to `Stasis()`. */
+  lead(ari: Ari, channel: Channel, told: readonly string[]): void {
+    this.#begin(ari, channel.id, caller => this.#conversation(caller, channel, told))
   }
 
   /** For a call that comes when none is taken any more. */
@@ -72,8 +73,15 @@ export class CallsInProgress {
     this.#calls.add(call)
   }
 
-  async #conversation(caller: ChannelCaller, channel: Channel, attestation: Attestation | null): Promise<void> {
-    const answered = { channel: channel.id, callerNumber: numberOf(channel), answeredAt: Date.now(), attestation }
+  async #conversation(caller: ChannelCaller, channel: Channel, told: readonly string[]): Promise<void> {
+    const [attestation, dialled] = told
+    const answered = {
+      channel: channel.id,
+      callerNumber: numberOf(channel),
+      answeredAt: Date.now(),
+      attestation: attestationSaid(attestation),
+      dialledNumber: dialledNumberSaid(dialled),
+    }
     try {
       await caller.lead()
     } catch (error) {
@@ -82,6 +90,11 @@ export class CallsInProgress {
     }
     await this.#events.onCall(caller, answered)
   }
+}
+
+/** Null where the dialplan does not say it. */
+function dialledNumberSaid(said = ''): string | null {
+  return /^\+?\d{1,20}$/.test(said) ? said : null
 }
 
 /** The caller's number; null when it is withheld, which trunks say in several ways. */

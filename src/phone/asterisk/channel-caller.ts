@@ -1,6 +1,7 @@
 /** A caller on a channel of Asterisk: the line tells it what happens there, and it asks ARI for what shall happen. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { LONGEST_CALL } from '../../clock/punch.js'
 import { SECOND } from '../../clock/time.js'
 import type { CallMeter } from '../call-meter.js'
@@ -13,6 +14,7 @@ import {
   NEXT_KEY_WITHIN,
   type Recording,
   type RecordingLimits,
+  type Sound,
 } from '../caller.js'
 import type { Prompt } from '../prompts.js'
 import { type Ari, AriFault } from './ari.js'
@@ -48,6 +50,15 @@ const PLAYBACK_NAMES = 4
 const ON_RECORD = { context: 'punchline', extension: 's', label: 'done' } as const
 
 export type OnReaction = CallMeter['reacted']
+
+/** RTP's counts on a channel. */
+const RtpStatistics = z.object({
+  rxcount: z.number(),
+  /** What the other side has said of what it gets from us (RTCP): all zero until it did. */
+  rtt: z.number().default(0),
+  txploss: z.number().default(0),
+  txjitter: z.number().default(0),
+})
 
 interface Playback {
   readonly id: string
@@ -155,6 +166,22 @@ export class ChannelCaller implements Caller {
     await this.#queue(SILENCE).catch(() => {})
     await this.#untilRecorded(name, ended, limits.maxSeconds)
     return new StoredRecording(this.#ari, name)
+  }
+
+  get anyKey(): boolean {
+    return this.#keypad.everPressed
+  }
+
+  async sound(): Promise<Sound | null> {
+    try {
+      const path = `${this.#path}/rtp_statistics`
+      const ask = () => this.#ari.request('asking for the sound', { method: 'GET', path })
+      const { rxcount, rtt, txploss, txjitter } = RtpStatistics.parse(await this.#unlessOver(ask))
+      return { received: rxcount, isConfirmed: rtt > 0 || txploss > 0 || txjitter > 0 }
+    } catch (error) {
+      if (!(error instanceof CallOver)) this.#log.warn({ err: error }, 'how sound goes on a call is not known')
+      return null
+    }
   }
 
   async hangUp(): Promise<void> {

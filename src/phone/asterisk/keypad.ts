@@ -8,6 +8,7 @@ const LONGEST_ENTRY = 32
 export class Keypad {
   #keys: Key[] = []
   #poundAt = 0
+  #everPressed = false
   #onKey: (() => void) | null = null
 
   /** Takes a DTMF digit. A to D are on no employee's telephone and are ignored. */
@@ -15,6 +16,7 @@ export class Keypad {
     if (!isKey(digit)) return
     if (digit === '#') this.#poundAt = performance.now()
     this.#keys.push(digit)
+    this.#everPressed = true
     this.#onKey?.()
   }
 
@@ -25,6 +27,11 @@ export class Keypad {
   /** When `#` was released last, as performance.now() has it. */
   get poundAt(): number {
     return this.#poundAt
+  }
+
+  /** Also of keys that were taken or forgotten. */
+  get everPressed(): boolean {
+    return this.#everPressed
   }
 
   forget(): void {

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { attestationSaid } from '../../clock/attestation.js'
 import type { Instant } from '../../clock/time.js'
-import { Ari, type AriSettings } from './ari.js'
+import { Ari, type AriSettings, probe } from './ari.js'
 import { type CallEvents, CallsInProgress } from './calls-in-progress.js'
 import type { ChannelCaller } from './channel-caller.js'
+import { type LineFault, lineFault, takenOver } from './line-fault.js'
 import { keepAlive } from './socket.js'
 import { ARRIVAL_GRACE, type LeftBehind, Upkeep } from './upkeep.js'
 
@@ -51,7 +51,7 @@ export class AsteriskLine {
   /** Aborted when it is lost; null while there is none. */
   #connection: AbortController | null = null
   #since: Instant = Date.now()
-  #fault: string | null = null
+  #fault: LineFault | null = null
   #version: string | null = null
   #keptCalls = 0
 
@@ -118,7 +118,7 @@ export class AsteriskLine {
         this.#open(ari)
         return await keepAlive(ari.client, this.#stopped.signal)
       } catch (error) {
-        this.#fault = error instanceof Error ? error.message : String(error)
+        this.#fault = lineFault(error)
         this.#log.warn({ err: error, retryInMs: pause }, 'Asterisk is not there')
       }
       await this.#pause(pause)
@@ -135,12 +135,15 @@ export class AsteriskLine {
   #listen(ari: Ari, upkeep: Upkeep): void {
     const { client } = ari
     client.on('WebSocketConnected', () => this.#established(ari, upkeep))
-    client.on('WebSocketReconnecting', () => this.#lose())
+    client.on('WebSocketReconnecting', () => {
+      this.#lose()
+      this.#findFault()
+    })
     client.on('WebSocketMaxRetries', () => {
       if (!this.#stopped.signal.aborted) this.#open(ari)
     })
     client.on('StasisStart', ({ args, channel }) =>
-      this.#isStopping ? this.#calls.turnAway(ari, channel) : this.#calls.lead(ari, channel, attestationSaid(args[0])),
+      this.#isStopping ? this.#calls.turnAway(ari, channel) : this.#calls.lead(ari, channel, [args].flat()),
     )
     client.on('ChannelDtmfReceived', ({ digit, channel }) => this.#calls.caller(channel.id)?.keyPressed(digit))
     client.on('ChannelHangupRequest', ({ channel }) => this.#calls.caller(channel.id)?.over('hung-up'))
@@ -157,7 +160,7 @@ export class AsteriskLine {
     )
     client.on('RecordingFailed', ({ recording }) => this.#callerOf(recording.target_uri)?.ended(recording.name, true))
     client.on('ApplicationReplaced', () => {
-      this.#fault = `Another program has taken over the Stasis application "${ari.app}": calls arrive there. Stop it, then start Punchline again.`
+      this.#fault = takenOver(ari)
       this.#since = Date.now()
       this.#log.error('another program has taken over the Stasis application: calls arrive there')
     })
@@ -215,6 +218,12 @@ export class AsteriskLine {
     if (this.#connection) this.#since = Date.now()
     this.#connection = null
     this.#calls.loseAll()
+  }
+
+  /** ari-client does not say why the socket can't be opened again. */
+  async #findFault(): Promise<void> {
+    const fault = await probe(this.#settings).then(() => null, lineFault)
+    if (this.#connection === null) this.#fault = fault
   }
 
   /** The caller on a target such as channel:1700000000.1 */

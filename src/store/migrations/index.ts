@@ -8,6 +8,7 @@ import { callers } from './0006-callers.js'
 import { auditChain } from './0007-audit-chain.js'
 import { keptCalls } from './0008-kept-calls.js'
 import { identityProvider } from './0009-identity-provider.js'
+import { gettingStarted } from './0010-getting-started.js'
 
 /** All migrations by name, in the names' order. One that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-audit-chain': auditChain,
   '0008-kept-calls': keptCalls,
   '0009-identity-provider': identityProvider,
+  '0010-getting-started': gettingStarted,
 }

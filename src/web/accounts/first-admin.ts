@@ -4,6 +4,7 @@
  */
 import express, { type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
+import type { Checklist } from '../../status/checklist.js'
 import { AdminRefused, addFirstAdmin, anyAdmin } from '../../store/admins.js'
 import { PageRefused } from '../errors.js'
 import { done } from '../notice.js'
@@ -26,7 +27,7 @@ const THERE_IS_ONE =
 const NOT_THE_LINK =
   'This link is not the current one. Punchline makes a new one at each start while there is no admin: it is in the file “first-admin-link” in the data directory. Or add an admin on that machine: npx punchline admin add you@example.com'
 
-export function firstAdmin(site: Site): Router {
+export function firstAdmin(site: Site, checklist: Checklist): Router {
   const { db, firstAdminLink, log } = site
   const router = Router()
   router.use('/first-admin', tellNobody)
@@ -50,7 +51,8 @@ export function firstAdmin(site: Site): Router {
     await startSession(req, added.id)
     log.info({ adminId: added.id, ip: req.ip }, 'the first admin was added')
     await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
-    await done(site, req, res, '/', `You are signed in. Next time, sign in as ${added.email} with your password.`)
+    const first = (await checklist.isUnfinished()) ? '/getting-started' : '/'
+    await done(site, req, res, first, `You are signed in. Next time, sign in as ${added.email} with your password.`)
   })
 
   /** @throws PageRefused unless the link can be used now */

@@ -1,4 +1,5 @@
 /** An office for tests: a real database, the real pages on a free port, an admin, and employees who call. */
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { formatWav } from '../../../scripts/telephone/wav.js'
 import type { Direction } from '../../../src/clock/punch.js'
@@ -24,6 +25,18 @@ export const SPOKEN: Taped = { wav: formatWav(speech(3)), durationMs: 3000, hasS
 
 /** A line that takes calls. */
 export const LINE: LineStanding = { takesCalls: true, since: Date.now(), fault: null, version: '22.9.1', keptCalls: 0 }
+
+/** A line of which Asterisk refuses the password. */
+export const REFUSED_LINE: LineStanding = {
+  ...LINE,
+  takesCalls: false,
+  fault: {
+    code: 'password-refused',
+    finding: 'Asterisk refuses the ARI user punchline or its password.',
+    remedy: 'Make them those of a user in ari.conf.',
+    command: 'asterisk -rx "module reload res_ari.so"',
+  },
+}
 
 export interface Call {
   readonly at: Instant
@@ -53,7 +66,8 @@ export async function openOffice(changes: Partial<Site> = {}) {
     timeStyle: { timeZone: 'America/New_York', hours: 12 },
     line: () => LINE,
     lastBackup: async () => null,
-    mail: { wake: () => {} },
+    backup: { directory: join(directory, 'backups'), hour: 2 },
+    mail: { wake: () => {}, tryNow: () => {} },
     webhooks: { wake: () => {}, test: async () => ({ fault: 'No test is sent here.' }) },
     metrics: workspace.metrics,
     firstAdminLink: new FirstAdminLink(directory),

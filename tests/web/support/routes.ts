@@ -28,6 +28,7 @@ export async function routesOfApp(): Promise<Route[]> {
     timeStyle: { timeZone: 'UTC', hours: 24 },
     line: () => LINE,
     lastBackup: async () => null,
+    backup: { directory: workspace.directory, hour: null },
     mail: null,
     webhooks: { wake: () => {}, test: async () => ({ fault: '' }) },
     firstAdminLink: new FirstAdminLink(workspace.directory),
