@@ -30,6 +30,8 @@ export interface DialOptions {
   /** How those keys are pressed. */
   readonly timingAtAnswer?: KeyTiming
   readonly localAddress?: string
+  /** None of its sound leaves it, as behind a firewall that is closed. */
+  readonly isUnheard?: boolean
   /** Gives up a call that is not answered yet; `dial` then rejects with the PBX's 487. */
   readonly signal?: AbortSignal
 }
@@ -158,7 +160,9 @@ class LiveCall implements Call {
     // A connected socket looks up no name for each packet. Connecting is a matter of microseconds.
     this.#rtp.connect(answer.port, answer.address)
     this.#rtp.on('message', datagram => this.#receive(datagram))
-    const sender = new RtpSender(this.#codec, answer.eventPayloadType, packet => this.#rtp.send(packet))
+    const sender = new RtpSender(this.#codec, answer.eventPayloadType, packet => {
+      if (!this.#options.isUnheard) this.#rtp.send(packet)
+    })
     this.#sender = sender
     if (this.#options.keysAtAnswer) void sender.press(this.#options.keysAtAnswer, this.#options.timingAtAnswer)
     this.#ear.onPrompt(() => this.#tellListeners())

@@ -16,10 +16,10 @@ export interface BackupTarget {
 export async function readBackupTarget(directory: string, dataDirectory: string): Promise<BackupTarget> {
   try {
     const nearest = await nearestThere(directory)
-    await access(nearest, constants.W_OK | constants.X_OK)
     const [there, data] = await Promise.all([stat(nearest), stat(dataDirectory)])
-    const fault = there.isDirectory() ? null : `${nearest} is a file`
-    return { directory, fault, isApart: there.dev !== data.dev }
+    if (!there.isDirectory()) return { directory, fault: `${nearest} is a file`, isApart: false }
+    await access(nearest, constants.W_OK | constants.X_OK)
+    return { directory, fault: null, isApart: there.dev !== data.dev }
   } catch (error) {
     return { directory, fault: error instanceof Error ? error.message : String(error), isApart: false }
   }

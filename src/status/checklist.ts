@@ -153,6 +153,6 @@ function judgeTrunk(lastCall: Finding, hasCalls: boolean): Finding {
   return attention(
     'Nobody has called yet.',
     'Call the dial-in number. If it does not ring, Asterisk’s console shows whether the call arrives, and from which address, which punchline-site/pjsip.conf has to name:',
-    'asterisk -rx "pjsip set logger on"',
+    'asterisk -rx "pjsip set logger on"; asterisk -rvvv',
   )
 }

@@ -45,7 +45,7 @@ export function judgeKeys(calls: readonly CallSign[], say: Say): Finding {
     case 'no-keys':
       return attention(
         `On the call of ${say(sign.at)} ${sign.trouble === 'no-keys' ? 'the caller heard the clock, and ' : ''}no key came.`,
-        'If keys were pressed, your provider sends them as tones or by SIP INFO: ask it for RFC 4733. Or let Asterisk take what comes, by these lines in punchline-site/pjsip.conf (with info instead of inband for SIP INFO):',
+        'If keys were pressed, your provider sends them as tones, though it offers RFC 4733: ask it to keep to that. Until then let Asterisk listen for tones, by these lines in punchline-site/pjsip.conf (on a trunk of your own: dtmf_mode = auto, or inband), and reload it: asterisk -rx "module reload res_pjsip.so"',
         '[punchline-trunk](+)\ndtmf_mode = inband',
       )
     default:

@@ -54,10 +54,9 @@ export type OnReaction = CallMeter['reacted']
 /** RTP's counts on a channel. */
 const RtpStatistics = z.object({
   rxcount: z.number(),
-  /** What the other side has said of what it gets from us (RTCP): all zero until it did. */
+  /** Zero until the other side has reported on what it gets from us (RTCP), which it does only when it gets something. */
   rtt: z.number().default(0),
-  txploss: z.number().default(0),
-  txjitter: z.number().default(0),
+  remote_maxjitter: z.number().default(0),
 })
 
 interface Playback {
@@ -176,8 +175,8 @@ export class ChannelCaller implements Caller {
     try {
       const path = `${this.#path}/rtp_statistics`
       const ask = () => this.#ari.request('asking for the sound', { method: 'GET', path })
-      const { rxcount, rtt, txploss, txjitter } = RtpStatistics.parse(await this.#unlessOver(ask))
-      return { received: rxcount, isConfirmed: rtt > 0 || txploss > 0 || txjitter > 0 }
+      const { rxcount, rtt, remote_maxjitter } = RtpStatistics.parse(await this.#unlessOver(ask))
+      return { received: rxcount, isConfirmed: rtt > 0 || remote_maxjitter > 0 }
     } catch (error) {
       if (!(error instanceof CallOver)) this.#log.warn({ err: error }, 'how sound goes on a call is not known')
       return null

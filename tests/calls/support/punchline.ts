@@ -36,6 +36,7 @@ export interface CallOptions {
   timingAtAnswer?: { tone?: number; gap?: number }
   codec?: 'pcmu' | 'pcma'
   localAddress?: string
+  isUnheard?: boolean
 }
 
 export const prompts = await loadPrompts('asterisk-config/sounds/en')

@@ -32,6 +32,8 @@ export interface PlacedCall {
 export interface TelephoneCompany {
   /** Where it takes registrations, host:port. */
   readonly sipAddress: string
+  /** Dials the number; the caller listens for 25 s and presses no key. */
+  listen(number: string, from: string): Promise<void>
   /** Dials the number; the caller then does as extensions.conf says. */
   dial(number: string, call: ClockingCall): Promise<PlacedCall>
   dialInHaste(number: string, call: HurriedCall): Promise<void>
@@ -78,6 +80,9 @@ export async function startTelephoneCompany(pbx: Pick<Pbx, 'sipAddress'>): Promi
 
   return {
     sipAddress: asterisk.sipAddress,
+    async listen(number, from) {
+      await place(number, 'listen', { line: 'ulaw', from, phoneClockId: '', pin: '' })
+    },
     async dialInHaste(number, call) {
       await place(number, 'hurried', call)
     },
