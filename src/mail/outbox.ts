@@ -34,8 +34,8 @@ export interface OutboxSettings extends Letterhead {
 /** Between two looks at the outbox at least, whatever is said to be due. */
 const BREATH = 50
 
-/** A mail's link ended before the mail's last byte had left. */
-class LinkEnded extends Error {}
+/** A mail was cancelled, as by the end of its link, before its last byte had left. */
+class Cancelled extends Error {}
 
 export class Outbox {
   readonly #settings: OutboxSettings
@@ -147,7 +147,7 @@ export class Outbox {
       return this.#giveUp(mail, 'The setup link expired before its mail could be sent.')
     try {
       await this.#transport.send(await this.#write(mail), async () => {
-        if (!(await handOver(db, mail.id))) throw new LinkEnded()
+        if (!(await handOver(db, mail.id))) throw new Cancelled()
       })
     } catch (error) {
       return this.#failed(mail, error)
@@ -172,7 +172,8 @@ export class Outbox {
   async #failed(mail: WaitingMail, error: unknown): Promise<void> {
     const { db, log } = this.#settings
     const failure = error instanceof MailFailure ? error : this.#ownFault(mail, error)
-    if (failure.cause instanceof LinkEnded) return log.info({ mail: mail.id }, 'mail not sent: its link has ended')
+    if (failure.cause instanceof Cancelled)
+      return log.info({ mail: mail.id }, 'mail not sent: it was cancelled meanwhile')
     // We broke it off ourselves. What the server may have is settled as uncertain by the next start.
     if (this.#isBrokenOff && failure.replyCode === null) return
 

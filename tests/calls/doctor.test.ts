@@ -28,7 +28,11 @@ async function doctor(mainConfig?: string): Promise<Map<string, string>> {
     HTTP_PORT: new URL(punchline.url).port,
   }
   const { stdout } = await promisify(execFile)('node', ['dist/cli.js', 'doctor'], { env })
-  const lines = stdout.trimEnd().split('\n')
+  // What is to be typed stands below its line, further in.
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .filter(line => !line.startsWith(' '))
   return new Map(lines.map(line => [line.slice(7, 20).trim(), `${line.slice(0, 7).trim()}: ${line.slice(20)}`]))
 }
 
@@ -48,7 +52,7 @@ function carelessConfig(): string {
 describe('punchline doctor', () => {
   it('warns of nothing on the PBX that is delivered', async () => {
     const said = await doctor()
-    expect([...said.values()].filter(line => !line.startsWith('ok: '))).toEqual([])
+    expect([...said.values()].filter(line => !/^(ok|todo): /.test(line))).toEqual([])
     expect(said.get('modules')).toMatch(/^ok: \d+, none that Punchline does not need$/)
   })
 

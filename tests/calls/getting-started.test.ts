@@ -172,6 +172,17 @@ describe('a line to Asterisk', () => {
     )
   })
 
+  it('that is lost says why, and is well again by itself when Asterisk is back', async () => {
+    await pbx.shutDown()
+    await until('it is noticed', async () => (await failing()).includes('PBX: no-answer'))
+    expect(await doctor('ARI')).toMatch(
+      /^WRONG ARI Asterisk does not answer at http:.* \(.*\)\. Start it, and see that ARI_URL/,
+    )
+    await pbx.start()
+    await punchline.connected()
+    expect(await failing()).not.toContain('PBX: no-answer')
+  })
+
   it('whose application another program takes over says so; a restart, once that has gone, sets it right', async () => {
     expect(await doctor('Stasis app')).toBe('ok Stasis app "punchline" is registered: calls are taken')
     const other = openLine(readFileSync(pbx.passwordFile, 'utf8').trim())

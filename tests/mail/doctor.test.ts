@@ -1,8 +1,10 @@
 /** `punchline doctor` about mail, as IT runs it: a real process, a real mail server. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type MailServer, openMailServer } from '../../scripts/rig/mail-server.js'
+import { readMailSigns } from '../../src/store/mail-outbox.js'
+import { openWorkspace } from '../support/workspace.js'
 
 const execute = promisify(execFile)
 
@@ -63,6 +65,22 @@ describe('a test mail', () => {
     expect(mail).toMatchObject({ to: 'it@example.com', subject: 'Acme & Sons: mail from the phone clock works' })
     expect(mail?.text).toContain('Mail from the phone clock of Acme & Sons works')
     expect(mail?.html).toContain('Acme &#38; Sons works')
+  })
+
+  it('is known to the page Getting started afterwards', async () => {
+    const workspace = await openWorkspace()
+    onTestFinished(() => workspace.close())
+    const mail = { SMTP_URL: server.url, MAIL_FROM: 'clock@example.com', PUBLIC_URL: 'https://clock.example.com' }
+    const env = { PATH: process.env.PATH, DATA_DIR: workspace.directory, ...mail }
+    const send = () => execute('node', ['dist/cli.js', 'doctor', '--mail', 'it@example.com'], { env })
+    await send()
+    expect((await readMailSigns(workspace.db)).test).toMatchObject({ address: 'it@example.com', state: 'sent' })
+    server.refuse('it@example.com', '550 5.7.1 relaying denied')
+    await send().catch(() => {})
+    expect((await readMailSigns(workspace.db)).test).toMatchObject({
+      state: 'failed',
+      fault: 'The mail server refused it@example.com: 550 5.7.1 relaying denied',
+    })
   })
 
   it('that is refused shows what the server said', async () => {
