@@ -24,6 +24,7 @@ export default defineConfig({
           'export',
           'webhooks',
           'faults',
+          'service',
         ],
         {
           globalSetup: 'scripts/rig/build.ts',

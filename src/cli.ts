@@ -17,6 +17,7 @@ import { pbxConfigCommand } from './cli/pbx-config.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
+import { withCredentials } from './credentials.js'
 import { openStore, StartRefused } from './opening.js'
 import { PbxConfigRefused } from './pbx-config/refused.js'
 import { AdminRefused, addAdmin, anyOwner, listAdmins, setPassword, setRole } from './store/admins.js'
@@ -281,10 +282,11 @@ settings
     }),
   )
 
-/** The environment, completed by a file .env in the working directory where there is one. */
+/** The environment, completed by the file of settings, which is .env in the working directory unless one is named, and by secrets. */
 function config(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env')
-  return readConfig(process.env)
+  const file = process.env.SETTINGS_FILE ?? '.env'
+  if (existsSync(file)) process.loadEnvFile(file)
+  return readConfig(withCredentials(process.env))
 }
 
 async function withStore(work: (db: Database, pinKey: PinKey, config: Config) => Promise<void>): Promise<void> {

@@ -1,9 +1,10 @@
 /** Starts and stops the whole: configuration, database, phone line, mail, webhooks, pages. */
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { lastBackup } from './backup/label.js'
 import { ClockWatch } from './clock-watch.js'
 import { type Config, readAriPassword, readClientSecret } from './config.js'
 import type { IdentityProvider } from './identity-provider/identity-provider.js'
+import { openLog } from './log.js'
 import { Outbox } from './mail/outbox.js'
 import { Metrics } from './metrics/metrics.js'
 import { NightlyBackup } from './nightly-backup.js'
@@ -14,6 +15,7 @@ import type { PhoneClock } from './phone/call.js'
 import { keepLeftRecording } from './phone/left-recording.js'
 import { RecentPunches, sinceBoot } from './phone/recent-punches.js'
 import { Retention } from './retention.js'
+import { ServiceManager } from './service-manager.js'
 import { anyAdmin } from './store/admins.js'
 import { CallSteps } from './store/call-steps.js'
 import { endAbandonedCalls, isCallOnRecord } from './store/calls.js'
@@ -38,8 +40,9 @@ export interface Punchline {
 export async function start(config: Config): Promise<Punchline> {
   const ariSettings = { ...config.ari, password: readAriPassword(config) }
   const identityProvider = await identityProviderOf(config)
-  const log = pino({ level: config.logLevel, base: null })
+  const log = openLog(config.logLevel)
   const { db, pinKey, linkKey, secondFactorKey } = await openStore(config)
+  const serviceManager = new ServiceManager(log)
   const recordings = new RecordingFolder(config.dataDirectory)
   const recentPunches = new RecentPunches(sinceBoot)
   const metrics = new Metrics()
@@ -115,9 +118,12 @@ export async function start(config: Config): Promise<Punchline> {
     { pages: url, setupLinks: linkUrl, monitoring: monitorUrl, data: config.dataDirectory },
     'Punchline is running',
   )
+  // Also without the PBX, which may come later: a start that waited for it would hang, and take the page Status away.
+  serviceManager.ready(() => standingOf(line))
   return {
     async stop(hurry) {
       log.info({ calls: line.callsInProgress }, 'Punchline is stopping')
+      serviceManager.stopping()
       await line.stop(hurry)
       await Promise.all([
         outbox?.stop(hurry),
@@ -130,6 +136,7 @@ export async function start(config: Config): Promise<Punchline> {
       // Last: while the port is taken, no other Punchline begins, and so none meets calls or mails in progress.
       await pages.close()
       await db.destroy()
+      serviceManager.stopped()
       await firstAdminLink.withdraw().catch(error => log.warn(error, 'the file of the first admin’s link stays'))
       log.info('Punchline has stopped')
     },
@@ -142,6 +149,11 @@ async function identityProviderOf({ oidc }: Config): Promise<IdentityProvider | 
   const clientSecret = readClientSecret(oidc)
   const { IdentityProvider } = await import('./identity-provider/identity-provider.js')
   return new IdentityProvider({ ...oidc, clientSecret })
+}
+
+/** How the line is, in a sentence. */
+function standingOf({ standing: { takesCalls, fault } }: AsteriskLine): string {
+  return takesCalls ? 'Calls are taken.' : `Calls are not taken. ${fault?.finding ?? 'The PBX is not connected.'}`
 }
 
 /** Without an admin, puts a link to make one into its file. The clock runs without it: there is another way to an admin. */

@@ -1,4 +1,5 @@
 /** Opens what a data directory holds, for the process that runs and for single commands alike. */
+import { asOwnerOf } from './as-owner.js'
 import type { Config } from './config.js'
 import { type Database, openDatabase } from './store/database.js'
 import { hashingOn } from './store/hash-cost.js'
@@ -18,8 +19,12 @@ export interface OpenStore {
   readonly secondFactorKey: SecondFactorKey
 }
 
-/** The database and the keys of its PINs, setup links and second factors, which belong together. */
-export async function openStore(config: Config): Promise<OpenStore> {
+/** The database and the keys of its PINs, setup links and second factors, which belong together. What it makes is the data's owner's. */
+export function openStore(config: Config): Promise<OpenStore> {
+  return asOwnerOf(config.dataDirectory, () => open(config))
+}
+
+async function open(config: Config): Promise<OpenStore> {
   const db = await openDatabase(config.dataDirectory)
   try {
     const { cost, atOnce } = await hashingOn(config.dataDirectory)

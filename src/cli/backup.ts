@@ -2,6 +2,7 @@
 import { constants, setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { asOwnerOf, handOver, ownerOf } from '../as-owner.js'
 import { makeBackup } from '../backup/making.js'
 import { restoreBackup } from '../backup/restoring.js'
 import type { Config } from '../config.js'
@@ -25,12 +26,11 @@ export function backupCommands(program: Command, config: () => Config): void {
       const { dataDirectory, backup } = config()
       // Calls that run meanwhile come first.
       setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-      const made = await makeBackup({
-        dataDirectory,
-        directory: directory === undefined ? backup.directory : resolve(directory),
-        keep: backup.keep,
-        withKeys: options.withKeys === true,
-      })
+      const to = directory === undefined ? backup.directory : resolve(directory)
+      const make = () =>
+        makeBackup({ dataDirectory, directory: to, keep: backup.keep, withKeys: options.withKeys === true })
+      // The nightly ones link and remove what is there. Elsewhere root alone may be able to write.
+      const made = await (ownerOf(to).uid === ownerOf(dataDirectory).uid ? asOwnerOf(to, make) : make())
       console.log(`${made.place} is whole: the database and ${made.recordings} recordings, ${made.bytes} bytes.`)
       for (const recording of made.lost) console.error(`The recording ${recording} was not there to be copied.`)
     })
@@ -44,6 +44,7 @@ export function backupCommands(program: Command, config: () => Config): void {
       const { label, recordings, missingKeys, endedPins } = await restoreBackup(resolve(backup), dataDirectory, {
         withoutPins,
       })
+      await handOver(dataDirectory)
       const of = new Date(label.at).toISOString()
       console.log(`${dataDirectory} has the database of ${of} and ${recordings} recordings.`)
       if (endedPins !== null) console.log(`${endedPins} PINs were ended.`)
