@@ -50,6 +50,7 @@ export default defineConfig({
         hookTimeout: 60_000,
         maxWorkers: 1,
       }),
+      project('package', ['package'], { testTimeout: 120_000, hookTimeout: 240_000 }),
       project('browser', ['browser'], {
         globalSetup: 'scripts/rig/build.ts',
         testTimeout: 120_000,

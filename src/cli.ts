@@ -14,12 +14,14 @@ import { exportCommand } from './cli/export.js'
 import { CommandRefused, day, emailAddress, oneAdmin, oneEmployee, readSecret, roleOf } from './cli/input.js'
 import { ENTRY_HEADINGS, entryJson, entryRow, table } from './cli/listing.js'
 import { pbxConfigCommand } from './cli/pbx-config.js'
+import { serviceCommands } from './cli/service.js'
 import { SETTINGS_HELP, settingOf, settingsText } from './cli/settings.js'
 import { jobCodeFault } from './clock/job-code.js'
 import { type Config, ConfigFaults, readConfig } from './config.js'
 import { withCredentials } from './credentials.js'
 import { openStore, StartRefused } from './opening.js'
 import { PbxConfigRefused } from './pbx-config/refused.js'
+import { ServiceRefused } from './service/refused.js'
 import { AdminRefused, addAdmin, anyOwner, listAdmins, setPassword, setRole } from './store/admins.js'
 import { verifyChain } from './store/audit-chain.js'
 import { type Database, DatabaseUnusable } from './store/database.js'
@@ -46,6 +48,7 @@ const SENTENCES = [
   JobRefused,
   PbxConfigRefused,
   PinRefused,
+  ServiceRefused,
   StartRefused,
 ]
 
@@ -252,6 +255,7 @@ program
 exportCommand(program, withStore)
 backupCommands(program, config)
 pbxConfigCommand(program, config, console.log)
+serviceCommands(program, config)
 
 program
   .command('audit')
