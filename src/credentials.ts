@@ -8,9 +8,11 @@ export function withCredentials(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   if (!directory) return variables
   const passwordFile = join(directory, 'ari-password')
   const smtpUrlFile = join(directory, 'smtp-url')
+  const clientSecretFile = join(directory, 'oidc-client-secret')
   return {
     ...(existsSync(passwordFile) && { ARI_PASSWORD_FILE: passwordFile }),
     ...(existsSync(smtpUrlFile) && { SMTP_URL: readFileSync(smtpUrlFile, 'utf8').trim() }),
+    ...(existsSync(clientSecretFile) && { OIDC_CLIENT_SECRET_FILE: clientSecretFile }),
     ...variables,
   }
 }

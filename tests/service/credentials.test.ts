@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ConfigFaults, readAriPassword, readConfig } from '../../src/config.js'
+import { ConfigFaults, readAriPassword, readClientSecret, readConfig } from '../../src/config.js'
 import { withCredentials } from '../../src/credentials.js'
 
 let directory: string
@@ -33,6 +33,16 @@ it('the ARI user’s password and the mail server are read from them', () => {
   const config = configOf()
   expect(readAriPassword(config)).toBe('from systemd')
   expect(config.mail?.smtpUrl).toBe('smtp://clock:secret@mail.example.com:587')
+})
+
+it('the client secret of an identity provider is read from them', () => {
+  secret('oidc-client-secret', 'from systemd too\n')
+  const { oidc } = configOf({
+    OIDC_ISSUER: 'https://login.example.com',
+    OIDC_CLIENT_ID: 'punchline',
+    OIDC_OWNER_GROUPS: 'it',
+  })
+  expect(oidc && readClientSecret(oidc)).toBe('from systemd too')
 })
 
 it('a mail server that is left empty is none', () => {
