@@ -28,7 +28,11 @@ export async function readLine(config: Config): Promise<LineStanding> {
 async function readHealth({ host, port }: Config['http']): Promise<z.infer<typeof Health> | null> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWERS_WITHIN) }).catch(() => {
-    throw new LineFault('unknown', `Punchline is not running: nothing answers at ${url}.`, 'Start it: scripts/start, or as a service: systemctl start punchline')
+    throw new LineFault(
+      'unknown',
+      `Punchline is not running: nothing answers at ${url}.`,
+      'Start it: scripts/start, or as a service: systemctl start punchline',
+    )
   })
   return Health.safeParse(await response.json().catch(() => null)).data ?? null
 }
