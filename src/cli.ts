@@ -60,9 +60,9 @@ program
   .action(async () => {
     // Only this one needs the phone line, the pages and the mail: the others start in half the time without.
     const { start } = await import('./main.js')
-    const punchline = await start(config())
     const hurry = new AbortController()
-    await new Promise<void>(resolve => {
+    // From before the start on: who asks during it is heard when all is up, and what was begun is ended in order.
+    const asked = new Promise<void>(resolve => {
       let isAsked = false
       const ask = () => {
         if (isAsked) hurry.abort()
@@ -71,6 +71,8 @@ program
       }
       process.on('SIGINT', ask).on('SIGTERM', ask)
     })
+    const punchline = await start(config())
+    await asked
     await punchline.stop(hurry.signal)
   })
 
