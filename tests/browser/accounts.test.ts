@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { EMAIL, type Office, openOffice, PASSWORD } from '../web/support/office.js'
 import { Visitor } from '../web/support/visitor.js'
-import { violations } from './support/accessibility.js'
+import { expectFit } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
 import { INTRANET, useBrowser } from './support/browser.js'
 
@@ -117,11 +117,7 @@ it.each([
   async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 800 })
-    const fits = async (what: string) => {
-      await page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true })')
-      expect([what, await violations(page)]).toEqual([what, []])
-      expect([what, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([what, width])
-    }
+    const fits = (what: string) => expectFit(page, what)
     const link = await firstAdminLink()
     await page.goto(link)
     await fits('first admin')

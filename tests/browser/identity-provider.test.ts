@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAdmin } from '../../src/store/admins.js'
 import { NAME, TestProvider } from '../web/support/identity-provider.js'
 import { EMAIL, type Office, openOffice, PASSWORD } from '../web/support/office.js'
-import { violations } from './support/accessibility.js'
+import { expectFit } from './support/accessibility.js'
 import { useBrowser } from './support/browser.js'
 
 const openPage = useBrowser()
@@ -74,11 +74,7 @@ describe.each([
   it('the pages meet WCAG 2.2 AA as far as axe can tell and fit the screen', async () => {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 800 })
-    const fits = async (what: string) => {
-      await page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true })')
-      expect([what, await violations(page)]).toEqual([what, []])
-      expect([what, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([what, width])
-    }
+    const fits = (what: string) => expectFit(page, what)
     await office.addAdmin()
     await addAdmin(office.db, { email: 'ben@example.com', password: PASSWORD, role: 'admin' }, 'test')
     await office.db.updateTable('admins').set({ may_connect: 1 }).where('email', '=', EMAIL).execute()

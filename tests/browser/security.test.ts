@@ -9,7 +9,7 @@ import { beginAttempt } from '../../src/store/guessing.js'
 import { setPin } from '../../src/store/pins.js'
 import { changeSettings } from '../../src/store/settings.js'
 import { EMAIL, type Office, openOffice, PASSWORD } from '../web/support/office.js'
-import { violations } from './support/accessibility.js'
+import { expectFit } from './support/accessibility.js'
 import { givePassword, signIn } from './support/admin.js'
 import { useBrowser } from './support/browser.js'
 
@@ -104,11 +104,7 @@ it.each([
   async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 800 })
-    const fits = async (what: string) => {
-      await page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true })')
-      expect([what, await violations(page)]).toEqual([what, []])
-      expect([what, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([what, width])
-    }
+    const fits = (what: string) => expectFit(page, what)
     const visit = async (what: string, path: string) => {
       await go(path)
       await fits(what)

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, it } from 'vitest'
 import { type Office, openOffice } from '../web/support/office.js'
-import { violations } from './support/accessibility.js'
+import { expectFit } from './support/accessibility.js'
 import { signIn } from './support/admin.js'
 import { useBrowser } from './support/browser.js'
 
@@ -71,9 +71,7 @@ it.each([
   async (colorScheme, width) => {
     await open({ colorScheme, viewport: { width, height: 800 } })
     const fits = async (what: string) => {
-      await page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true })')
-      expect([what, await violations(page)]).toEqual([what, []])
-      expect([what, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([what, width])
+      await expectFit(page, what)
       if (process.env.SCREENSHOTS) {
         await page.screenshot({
           path: `${process.env.SCREENSHOTS}/${what}-${colorScheme}-${width}.png`,
