@@ -8,6 +8,7 @@ import { type AriSettings, getFromAri, probe } from '../phone/asterisk/ari.js'
 import { LineFault } from '../phone/asterisk/line-fault.js'
 import { ALL_PROMPTS } from '../phone/prompts.js'
 import { freeBytes, judgeDisk } from '../status/disk.js'
+import type { LineStanding } from '../status/pbx.js'
 import { listEmployees } from '../store/employees.js'
 import { hashingOn, millisecondsPerHash } from '../store/hash-cost.js'
 import { noteTestMail } from '../store/mail-outbox.js'
@@ -35,12 +36,7 @@ export async function doctor(
   print: (line: string) => void,
 ): Promise<boolean> {
   let allIsWell = true
-  const wanted =
-    mail === undefined
-      ? [...checks(config), ...(await laterChecks(config, only))].filter(
-          check => only === undefined || check.name === only,
-        )
-      : [testMail(config, mail)]
+  const wanted = mail === undefined ? await wantedChecks(config, only) : [testMail(config, mail)]
   if (wanted.length === 0) throw new CommandRefused(`There is no check "${only}".`)
   for (const check of wanted) {
     const [verdict, finding] = await check.run().then(
@@ -63,13 +59,35 @@ function say(error: unknown): string {
   return [error.finding, error.remedy, error.command].filter(Boolean).join(' ')
 }
 
-function checks(config: Config): Check[] {
+/** All, or the one of that name; none when there is none. */
+async function wantedChecks(config: Config, only: string | undefined): Promise<Check[]> {
+  // Two look at it, and each look asks Punchline and Asterisk.
+  let looked: Promise<LineStanding> | undefined
+  const line = () => {
+    looked ??= readLine(config)
+    return looked
+  }
+  const first = checks(config, line)
+  const named = first.filter(({ name }) => name === only)
+  if (named.length > 0) return named
+  const later = await laterChecks(config, line)
+  return only === undefined ? [...first, ...later] : later.filter(({ name }) => name === only)
+}
+
+/** What is on the way to the first punch. */
+async function laterChecks(config: Config, line: () => Promise<LineStanding>): Promise<Check[]> {
+  if (!hasDatabase(config)) return []
+  // One that can't be opened is said by the check "database".
+  return stepChecks(config, await line()).catch(() => [])
+}
+
+function checks(config: Config, line: () => Promise<LineStanding>): Check[] {
   return [
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'ARI', run: async () => `Asterisk ${(await probe(ariSettings(config))).version} at ${config.ari.url}` },
     { name: 'ARI password', run: () => checkAriPassword(config) },
     { name: 'ARI network', run: () => checkAriNetwork(config) },
-    { name: 'Stasis app', run: () => checkApp(config) },
+    { name: 'Stasis app', run: async () => checkApp(config, await line()) },
     { name: 'prompts', run: () => checkPrompts(ariSettings(config)) },
     { name: 'anonymous', run: async () => checkAnonymous(ariSettings(config)) },
     { name: 'modules', run: async () => checkModules(ariSettings(config)) },
@@ -79,14 +97,6 @@ function checks(config: Config): Check[] {
     { name: 'free disk', run: () => checkDisk(config) },
     { name: 'mail', run: () => checkMail(config) },
   ]
-}
-
-/** What is on the way to the first punch, unless a check is asked for that comes before. */
-async function laterChecks(config: Config, only: string | undefined): Promise<Check[]> {
-  const isWanted = only === undefined || !checks(config).some(({ name }) => name === only)
-  if (!isWanted || !hasDatabase(config)) return []
-  // One that can't be opened is said by the check "database".
-  return stepChecks(config, await readLine(config)).catch(() => [])
 }
 
 function testMail(config: Config, recipient: string): Check {
@@ -132,8 +142,7 @@ async function checkDatabase(config: Config): Promise<string> {
   return `${config.dataDirectory}, ${employees.length} employees, ${ready} with a PIN`
 }
 
-async function checkApp(config: Config): Promise<string> {
-  const { fault } = await readLine(config)
+function checkApp(config: Config, { fault }: LineStanding): string {
   if (fault) throw new Error(`${fault.finding} ${fault.remedy}`)
   return `"${config.ari.app}" is registered: calls are taken`
 }
