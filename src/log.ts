@@ -12,7 +12,8 @@ const PRIORITIES: readonly (readonly [level: number, priority: number])[] = [
 const DEBUG = 7
 
 export function openLog(level: string): Logger {
-  const out = pino.destination({ fd: 1, sync: true })
+  // Not in step with the thread, which all calls share; what is left is written when the process ends.
+  const out = pino.destination({ fd: 1, sync: false })
   if (!goesToJournal(process.env.JOURNAL_STREAM)) return pino({ level, base: null }, out)
   return pino(
     { level, base: null },
