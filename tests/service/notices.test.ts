@@ -95,10 +95,15 @@ it('only the process that systemd started sends signs of life', () => {
 
 it('the journal gets each line’s priority, and JSON behind it', async () => {
   punchline.start()
-  await socket.hears('READY=1')
-  const lines = readFileSync(logFile, 'utf8').trim().split('\n')
-  const running = lines.find(line => line.includes('Punchline is running')) ?? ''
-  const warning = lines.find(line => line.includes('Asterisk is not there')) ?? ''
+  const lineWith = (message: string) =>
+    until(`the log has "${message}"`, () =>
+      readFileSync(logFile, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .find(line => line.includes(message)),
+    )
+  const running = await lineWith('Punchline is running')
+  const warning = await lineWith('Asterisk is not there')
   expect([running.slice(0, 3), warning.slice(0, 3)]).toEqual(['<6>', '<4>'])
   expect(JSON.parse(running.slice(3))).toMatchObject({ level: 30, msg: 'Punchline is running' })
 })
