@@ -27,6 +27,8 @@ export interface Caller {
    * first key interrupts. `*` clears the keys and asks again.
    */
   ask(...prompts: Prompt[]): Promise<Entry>
+  /** As `ask`, and tells of the digits so far at each of them. */
+  askTelling(onDigits: (digits: string) => void, ...prompts: Prompt[]): Promise<Entry>
   /** Plays the prompts and waits for one key, pressed after they began: nothing typed ahead can answer. Null: no key. */
   askForKey(...prompts: Prompt[]): Promise<Key | null>
   /** Plays the tone and records what the caller says, until `#`, silence, the limit or a hang-up. */

@@ -1,5 +1,6 @@
 /** The whole call, top to bottom, as README.md tells it. */
 import { decidePunch } from '../clock/punch.js'
+import { EarlyCheck } from '../store/early-check.js'
 import { anyJobHasPhoneCode, findJobByPhoneCode } from '../store/jobs.js'
 import { judge } from '../store/judging.js'
 import { type Punched, type PunchResult, punch, readStanding } from '../store/punches.js'
@@ -36,16 +37,16 @@ async function say(caller: Caller, farewell: Prompt): Promise<void> {
 
 /** The ID and the PIN, judged together, until they are an employee's. */
 async function identify(caller: Caller, call: Call): Promise<number> {
+  const { db, pinKey } = call.clock
   let opening: Prompt = 'welcome'
   for (;;) {
-    const phoneClockId = await askForDigits(caller, call, 'phone clock ID', opening, 'enter-phone-clock-id')
-    const pin = await askForDigits(caller, call, 'PIN', 'enter-pin')
-    const employee = await judge(call.clock.db, call.clock.pinKey, {
-      callId: call.id,
-      callerNumber: call.trustedNumber,
-      phoneClockId,
-      pin,
-    })
+    const ask = caller.ask.bind(caller)
+    const phoneClockId = await askForDigits(ask, call, 'phone clock ID', opening, 'enter-phone-clock-id')
+    const check = new EarlyCheck(db, pinKey, phoneClockId)
+    const askAndCheck = caller.askTelling.bind(caller, digits => check.keyed(digits))
+    const pin = await askForDigits(askAndCheck, call, 'PIN', 'enter-pin')
+    const attempt = { callId: call.id, callerNumber: call.trustedNumber, phoneClockId, pin }
+    const employee = await judge(db, pinKey, attempt, check)
     if (employee) {
       call.identified(employee)
       return employee.employeeId
@@ -58,16 +59,16 @@ async function identify(caller: Caller, call: Call): Promise<number> {
 
 /** Asks until something is keyed in. */
 async function askForDigits(
-  caller: Caller,
+  ask: Caller['ask'],
   call: Call,
   what: 'phone clock ID' | 'PIN',
   ...prompts: Prompt[]
 ): Promise<string> {
-  let { digits } = await caller.ask(...prompts)
+  let { digits } = await ask(...prompts)
   while (digits === '') {
     call.step(`no ${what} entered`)
     failed(call, what)
-    ;({ digits } = await caller.ask('nothing-entered', ...prompts.slice(-1)))
+    ;({ digits } = await ask('nothing-entered', ...prompts.slice(-1)))
   }
   call.step(`${what} entered`)
   return digits

@@ -1,8 +1,10 @@
 /** Judging a phone clock ID and a PIN together. */
 import { BeingJudged } from './being-judged.js'
 import type { Database } from './database.js'
+import { EarlyCheck, usualLengthIn } from './early-check.js'
 import { type Begun, beginAttempt, type Guess, settleRight } from './guessing.js'
-import { type PinKey, verifyPin } from './hashing.js'
+import type { PinKey } from './hashing.js'
+import { type EmployeeWithPin, employeeWithPin } from './phone-clock-ids.js'
 import { unhurriedTransaction } from './sqlite.js'
 
 export interface Attempt extends Guess {
@@ -16,24 +18,24 @@ export interface Identified {
   readonly numberIsNew: boolean
 }
 
-interface EmployeeWithPin {
-  readonly employeeId: number
-  readonly hash: string
-}
-
 const beingJudgedIn = new WeakMap<Database, BeingJudged>()
 
 /**
  * Judges an ID and a PIN together: the employee, or null. Unknown, removed, locked and wrong cost the same and say the
  * same. The attempt is written down as a failure before anyone learns what became of it, so that neither a hang-up nor a kill
- * refunds it.
+ * refunds it. `check` may have begun while the PIN was keyed.
  */
-export async function judge(db: Database, key: PinKey, attempt: Attempt): Promise<Identified | null> {
+export async function judge(
+  db: Database,
+  key: PinKey,
+  attempt: Attempt,
+  check = new EarlyCheck(db, key, attempt.phoneClockId),
+): Promise<Identified | null> {
   const others = beingJudgedIn.get(db) ?? new BeingJudged()
   beingJudgedIn.set(db, others)
   const employee = await employeeWithPin(db, attempt.phoneClockId)
   // Meanwhile, since it is another thread's work; also for one that turns out to be locked.
-  const matching = verifyPin(employee?.hash ?? null, attempt.pin, key)
+  const matching = check.matches(employee?.hash ?? null, attempt.pin)
   matching.catch(() => {})
   const { id, kind } = await beginInTurn(db, attempt, employee, others)
   try {
@@ -73,23 +75,11 @@ async function settle(
   attemptId: number,
   employee: EmployeeWithPin,
 ): Promise<Identified | null> {
+  usualLengthIn(db).note(attempt.pin.length)
   return unhurriedTransaction(db, async trx => {
     // The hash's work takes a moment in which an admin may have removed the PIN.
     if ((await employeeWithPin(trx, attempt.phoneClockId))?.hash !== employee.hash) return null
     const { employeeId } = employee
     return { employeeId, numberIsNew: await settleRight(trx, attemptId, attempt, employeeId) }
   })
-}
-
-async function employeeWithPin(db: Database, phoneClockId: string): Promise<EmployeeWithPin | null> {
-  const row = await db
-    .selectFrom('phone_clock_ids')
-    .innerJoin('employees', 'employees.id', 'phone_clock_ids.employee_id')
-    .innerJoin('pins', 'pins.employee_id', 'phone_clock_ids.employee_id')
-    .where('phone_clock_id', '=', phoneClockId)
-    .where('retired_at', 'is', null)
-    .where('employees.active', '=', 1)
-    .select(['employees.id as employeeId', 'pins.hash'])
-    .executeTakeFirst()
-  return row ?? null
 }

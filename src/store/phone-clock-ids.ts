@@ -4,6 +4,25 @@ import { drawPhoneClockId } from '../clock/phone-clock-id.js'
 import { audit } from './audit-events.js'
 import type { Database } from './database.js'
 
+export interface EmployeeWithPin {
+  readonly employeeId: number
+  readonly hash: string
+}
+
+/** The active employee whose ID it is now, and who has a PIN. */
+export async function employeeWithPin(db: Database, phoneClockId: string): Promise<EmployeeWithPin | null> {
+  const row = await db
+    .selectFrom('phone_clock_ids')
+    .innerJoin('employees', 'employees.id', 'phone_clock_ids.employee_id')
+    .innerJoin('pins', 'pins.employee_id', 'phone_clock_ids.employee_id')
+    .where('phone_clock_id', '=', phoneClockId)
+    .where('retired_at', 'is', null)
+    .where('employees.active', '=', 1)
+    .select(['employees.id as employeeId', 'pins.hash'])
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /** The ID that an employee has now. */
 export async function currentId(db: Database, employeeId: number): Promise<string | null> {
   const row = await db

@@ -95,6 +95,12 @@ class AnyCaller implements Caller {
     return { digits, endedBy: next.kind !== 'keys' || next.isEnded ? 'pound' : 'silence' }
   }
 
+  async askTelling(onDigits: (digits: string) => void): Promise<Entry> {
+    const entry = await this.ask()
+    for (let keyed = 1; keyed <= entry.digits.length; keyed++) onDigits(entry.digits.slice(0, keyed))
+    return entry
+  }
+
   async askForKey(): Promise<Key | null> {
     const next = this.#next()
     return next.kind === 'right ID' ? '1' : null

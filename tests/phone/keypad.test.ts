@@ -55,6 +55,16 @@ describe('an entry', () => {
     expect(await asked).toEqual({ digits: '48', endedBy: 'silence' })
   })
 
+  it('is told of digit by digit, before it ends', async () => {
+    const told: string[] = []
+    const asked = keypad.takeEntry(7_000, 4_000, call.signal, digits => told.push(digits))
+    press('48')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(told).toEqual(['4', '48'])
+    press('#')
+    expect(await asked).toMatchObject({ digits: '48' })
+  })
+
   it('ignores the keys A to D', async () => {
     press('A4B8C2D1#')
     expect(await entry()).toMatchObject({ digits: '4821' })

@@ -35,6 +35,12 @@ export class ScriptedCaller implements Caller {
     return { digits: deed.replace(/#$/, ''), endedBy: deed.endsWith('#') ? 'pound' : 'silence' }
   }
 
+  async askTelling(onDigits: (digits: string) => void, ...prompts: Prompt[]): Promise<Entry> {
+    const entry = await this.ask(...prompts)
+    for (let keyed = 1; keyed <= entry.digits.length; keyed++) onDigits(entry.digits.slice(0, keyed))
+    return entry
+  }
+
   async askForKey(...prompts: Prompt[]): Promise<Key | null> {
     this.#hear(prompts)
     const deed = this.#next()

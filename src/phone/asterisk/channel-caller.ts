@@ -133,10 +133,14 @@ export class ChannelCaller implements Caller {
     this.#keypad.forget()
   }
 
-  async ask(...prompts: Prompt[]): Promise<Entry> {
+  ask(...prompts: Prompt[]): Promise<Entry> {
+    return this.askTelling(() => {}, ...prompts)
+  }
+
+  async askTelling(onDigits: (digits: string) => void, ...prompts: Prompt[]): Promise<Entry> {
     for (;;) {
       if (!this.#keypad.anyPressed) await this.#playQuestion(prompts)
-      const entry = await this.#takeEntry()
+      const entry = await this.#takeEntry(onDigits)
       this.#unansweredSince = entry !== 'cleared' && entry.endedBy === 'pound' ? this.#keypad.poundAt : null
       if (entry !== 'cleared') return entry
     }
@@ -210,7 +214,7 @@ export class ChannelCaller implements Caller {
   }
 
   /** Takes an entry while silence plays, which is begun anew for a slow one before the words in it are reached. */
-  async #takeEntry(): Promise<Entry | 'cleared'> {
+  async #takeEntry(onDigits: (digits: string) => void): Promise<Entry | 'cleared'> {
     let renewal: Promise<unknown> = Promise.resolve()
     const renew = () => {
       if (performance.now() - this.#silentSince < LONGEST_SILENCE) return
@@ -220,7 +224,7 @@ export class ChannelCaller implements Caller {
     }
     const renewing = setInterval(renew, 1_000)
     try {
-      return await this.#keypad.takeEntry(FIRST_KEY_WITHIN, NEXT_KEY_WITHIN, this.#over.signal)
+      return await this.#keypad.takeEntry(FIRST_KEY_WITHIN, NEXT_KEY_WITHIN, this.#over.signal, onDigits)
     } finally {
       clearInterval(renewing)
       await renewal

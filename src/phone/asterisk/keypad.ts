@@ -63,15 +63,22 @@ export class Keypad {
     return this.#keys.shift() ?? null
   }
 
-  /** Takes the keys up to `#` or a pause; `cleared` when the caller pressed `*`. */
-  async takeEntry(firstWithin: number, nextWithin: number, signal: AbortSignal): Promise<Entry | 'cleared'> {
+  /** Takes the keys up to `#` or a pause, and tells of the digits at each; `cleared` when the caller pressed `*`. */
+  async takeEntry(
+    firstWithin: number,
+    nextWithin: number,
+    signal: AbortSignal,
+    onDigits: (digits: string) => void = () => {},
+  ): Promise<Entry | 'cleared'> {
     let digits = ''
     for (let within = firstWithin; ; within = nextWithin) {
       const key = await this.takeKey(within, signal)
       if (key === null) return { digits, endedBy: 'silence' }
       if (key === '#') return { digits, endedBy: 'pound' }
       if (key === '*') return 'cleared'
-      if (digits.length < LONGEST_ENTRY) digits += key
+      if (digits.length === LONGEST_ENTRY) continue
+      digits += key
+      onDigits(digits)
     }
   }
 }
