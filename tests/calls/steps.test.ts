@@ -120,13 +120,15 @@ describe.concurrent('a caller who mistypes', () => {
   it('an unknown ID sounds like a wrong PIN, and the next try counts', async () => {
     const { phoneClockId, id } = await hire('Ole')
     const heard: string[] = []
-    for (const [from, keys] of [
-      ['+15551022', '10000#2468#'],
-      ['+15551023', `${phoneClockId}#1357#`],
+    for (const [from, keyedId, pin] of [
+      ['+15551022', '10000', '2468'],
+      ['+15551023', phoneClockId, '1357'],
     ] as const) {
       const call = await punchline.call({ from })
       await call.hears('welcome')
-      await call.press(keys)
+      await call.press(`${keyedId}#`)
+      await call.hears('enter-pin')
+      await call.press(`${pin}#`)
       await call.hears('id-and-pin-do-not-match')
       await call.hears('enter-phone-clock-id', { part: 'end' })
       heard.push(heardBy(call))
