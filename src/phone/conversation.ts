@@ -38,9 +38,9 @@ async function say(caller: Caller, farewell: Prompt): Promise<void> {
 /** The ID and the PIN, judged together, until they are an employee's. */
 async function identify(caller: Caller, call: Call): Promise<number> {
   const { db, pinKey } = call.clock
+  const ask = caller.ask.bind(caller)
   let opening: Prompt = 'welcome'
   for (;;) {
-    const ask = caller.ask.bind(caller)
     const phoneClockId = await askForDigits(ask, call, 'phone clock ID', opening, 'enter-phone-clock-id')
     const check = new EarlyCheck(db, pinKey, phoneClockId)
     const askAndCheck = caller.askTelling.bind(caller, digits => check.keyed(digits))

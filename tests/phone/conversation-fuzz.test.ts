@@ -6,6 +6,7 @@ import { type Caller, CallOver, type Entry, type Key, type Recording } from '../
 import { addJob } from '../../src/store/jobs.js'
 import { changeSettings } from '../../src/store/settings.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
+import { tellEach } from './scripted-caller.js'
 
 const PINS = ['2468', '8052'] as const
 
@@ -97,7 +98,7 @@ class AnyCaller implements Caller {
 
   async askTelling(onDigits: (digits: string) => void): Promise<Entry> {
     const entry = await this.ask()
-    for (let keyed = 1; keyed <= entry.digits.length; keyed++) onDigits(entry.digits.slice(0, keyed))
+    tellEach(entry.digits, onDigits)
     return entry
   }
 

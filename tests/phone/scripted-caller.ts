@@ -37,7 +37,7 @@ export class ScriptedCaller implements Caller {
 
   async askTelling(onDigits: (digits: string) => void, ...prompts: Prompt[]): Promise<Entry> {
     const entry = await this.ask(...prompts)
-    for (let keyed = 1; keyed <= entry.digits.length; keyed++) onDigits(entry.digits.slice(0, keyed))
+    tellEach(entry.digits, onDigits)
     return entry
   }
 
@@ -87,4 +87,9 @@ export class ScriptedCaller implements Caller {
     this.ended = 'by the caller'
     throw new CallOver('hung-up')
   }
+}
+
+/** Tells of digits that are keyed one after the other. */
+export function tellEach(digits: string, onDigits: (digits: string) => void): void {
+  for (let keyed = 1; keyed <= digits.length; keyed++) onDigits(digits.slice(0, keyed))
 }

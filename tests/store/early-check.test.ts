@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { EarlyCheck } from '../../src/store/early-check.js'
 import { hashPin, type PinKey } from '../../src/store/hashing.js'
+import { tellEach } from '../phone/scripted-caller.js'
 import { openWorkspace, type Workspace } from '../support/workspace.js'
 
 let workspace: Workspace
@@ -10,7 +11,6 @@ let hash: string
 let ann: { id: number; phoneClockId: string }
 let pinKey: PinKey
 let hashes: number
-const hashesMade = () => hashes
 
 beforeEach(async () => {
   workspace = await openWorkspace()
@@ -30,15 +30,13 @@ beforeEach(async () => {
 
 afterEach(() => workspace.close())
 
-const key = (pin: string) => {
-  for (let keyed = 1; keyed <= pin.length; keyed++) check.keyed(pin.slice(0, keyed))
-}
+const key = (pin: string) => tellEach(pin, digits => check.keyed(digits))
 
 it('The hash is under way when the last digit is keyed, and no other is made when the PIN is judged', async () => {
   key('2468')
-  await vi.waitFor(() => expect(hashesMade()).toBe(1))
+  await vi.waitFor(() => expect(hashes).toBe(1))
   expect(await check.matches(hash, '2468')).toBe(true)
-  expect(hashesMade()).toBe(1)
+  expect(hashes).toBe(1)
 })
 
 it('A wrong PIN does not match, whenever its hash was made', async () => {
@@ -48,23 +46,23 @@ it('A wrong PIN does not match, whenever its hash was made', async () => {
 
 it('A PIN of another length than usual is hashed when it is judged', async () => {
   key('246')
-  expect(hashesMade()).toBe(0)
+  expect(hashes).toBe(0)
   expect(await check.matches(hash, '246')).toBe(false)
-  expect(hashesMade()).toBe(1)
+  expect(hashes).toBe(1)
 })
 
 it('Who clears a PIN and keys another is judged by the other, and has one hash made early', async () => {
   key('1357')
   key('1358')
   key('2468')
-  await vi.waitFor(() => expect(hashesMade()).toBe(1))
+  await vi.waitFor(() => expect(hashes).toBe(1))
   expect(await check.matches(hash, '2468')).toBe(true)
-  expect(hashesMade()).toBe(2)
+  expect(hashes).toBe(2)
 })
 
 it('A PIN that changes between its last digit and the pound key is judged by the new one', async () => {
   key('2468')
-  await vi.waitFor(() => expect(hashesMade()).toBe(1))
+  await vi.waitFor(() => expect(hashes).toBe(1))
   const changed = await hashPin('9173', workspace.pinKey)
   expect(await check.matches(changed, '2468')).toBe(false)
 })
@@ -73,11 +71,11 @@ it('A PIN at an ID that nobody has is compared with something, and matches nothi
   check = new EarlyCheck(workspace.db, pinKey, '99999')
   key('2468')
   expect(await check.matches(null, '2468')).toBe(false)
-  expect(hashesMade()).toBe(1)
+  expect(hashes).toBe(1)
 })
 
 it('No attempt is on record of a PIN that was not ended', async () => {
   key('2468')
-  await vi.waitFor(() => expect(hashesMade()).toBe(1))
+  await vi.waitFor(() => expect(hashes).toBe(1))
   expect(await workspace.db.selectFrom('pin_attempts').selectAll().execute()).toEqual([])
 })
